@@ -1,0 +1,81 @@
+"""What a page tells its author when a block does not hold."""
+
+import importlib
+import traceback
+from doctest import ELLIPSIS
+from pathlib import Path
+from types import TracebackType
+
+from sybil.evaluators.doctest import OutputChecker
+
+OURS = (str(Path(__file__).parent), str(Path(importlib.__file__).parent))
+
+
+class Failure(Exception):
+    """A block of a page does not hold; the text is for the page's author.
+
+    It begins with the place: ``docs/page.rst:18: ``.
+    """
+
+    def __init__(self, page: str, line: int, message: str) -> None:
+        super().__init__(f"{page}:{line}: {message}")
+
+
+def matches(expected: str, got: str) -> bool:
+    """Whether *got* is *expected*, in which ``...`` stands for any text."""
+    return OutputChecker().check_output(expected, got, ELLIPSIS)
+
+
+def compare(page: str, line: int, expected: str, got: str) -> None:
+    """Raise Failure, with the line that differs, if *got* is not *expected*.
+
+    *line* is the line of *page* on which the expected text begins.
+    """
+    if matches(expected, got):
+        return
+    wanted, given = expected.splitlines(), got.splitlines()
+    index = first_difference(wanted, given)
+    message = f"expected {quoted(wanted, index)}, got {quoted(given, index)}"
+    if len(given) > 1:
+        message += "\nThe whole output:\n" + indented(got)
+    raise Failure(page, line + index, message)
+
+
+def first_difference(wanted: list[str], given: list[str]) -> int:
+    for index, (one, other) in enumerate(zip(wanted, given, strict=False)):
+        if one.strip() == "..." or not matches(one, other):
+            return index
+    return min(len(wanted), len(given))
+
+
+def quoted(lines: list[str], index: int) -> str:
+    return repr(lines[index]) if index < len(lines) else "nothing"
+
+
+def indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def raised(page: str, line: int, error: BaseException) -> Failure:
+    """The Failure for an *error* in the block of *page* at *line*.
+
+    Its traceback begins where the page's own code does, and the place is
+    the last line of the page in it.
+    """
+    trace = without_ours(error.__traceback__)
+    if isinstance(error, SyntaxError) and error.filename == page:
+        line = error.lineno or line
+    for frame in traceback.extract_tb(trace):
+        if frame.filename == page:
+            line = frame.lineno or line
+    summary = traceback.format_exception_only(error)[-1].strip()
+    text = "".join(traceback.format_exception(type(error), error, trace))
+    return Failure(page, line, f"{summary}\n{indented(text)}")
+
+
+def without_ours(trace: TracebackType | None) -> TracebackType | None:
+    while trace and trace.tb_frame.f_code.co_filename.startswith(
+        (*OURS, "<frozen importlib")
+    ):
+        trace = trace.tb_next
+    return trace

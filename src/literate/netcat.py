@@ -1,0 +1,42 @@
+"""nc HOST PORT: what you type goes to the server, what it sends is printed.
+
+Pages use it where a machine has no netcat of its own. Like OpenBSD's, it
+stays until the server closes the connection, or until Ctrl-C.
+"""
+
+import os
+import selectors
+import socket
+import sys
+
+
+def main(host: str, port: str) -> None:
+    """Connect to *host* and *port*; copy both ways until the server closes."""
+    with (
+        socket.create_connection((host, int(port))) as sock,
+        selectors.SelectSelector() as selector,
+    ):
+        selector.register(0, selectors.EVENT_READ)
+        selector.register(sock, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj == 0:
+                    if typed := os.read(0, 65536):
+                        sock.sendall(typed)
+                    else:
+                        selector.unregister(0)
+                elif received := sock.recv(65536):
+                    os.write(1, received)
+                else:
+                    return
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: nc HOST PORT")
+    try:
+        main(*sys.argv[1:])
+    except OSError as error:
+        sys.exit(f"nc: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,98 @@
+"""A page as Sybil sees it: blocks that run in order and share their state."""
+
+import contextlib
+import os
+import tempfile
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from sybil import Document, Example, Region
+from sybil.typing import Evaluator
+
+from literate import ports
+from literate.failures import Failure, raised
+from literate.programs import Machine
+
+if TYPE_CHECKING:
+    from literate.terminals import Terminal
+
+
+class Page(Document):
+    """One page: its namespace, its directory and its terminals.
+
+    A block never runs before those that stand above it: choose one block
+    alone, and the page runs down to it.
+    """
+
+    own_netcat: ClassVar[bool] = False
+
+    def __init__(self, text: str, path: str) -> None:
+        super().__init__(text, path)
+        self.name = os.path.relpath(path)
+        self.namespace["__name__"] = "__main__"
+        self.modules: set[str] = set()
+        self.ran: set[int] = set()
+        self.terminals: dict[str, Terminal] = {}
+        self.broken: str | None = None
+        self.resources = contextlib.ExitStack()
+
+    def evaluate(self, example: Example, evaluator: Evaluator) -> None:
+        """Run the blocks down to *example* that have not run yet.
+
+        Raises Failure at the first that does not hold.
+        """
+        ports.follow(self.mapping)
+        for block in self.examples():
+            if block.start <= example.start and block.start not in self.ran:
+                self.ran.add(block.start)
+                self.run(block)
+
+    def run(self, block: Example) -> None:
+        assert block.region.evaluator
+        try:
+            block.region.evaluator(block)
+        except Failure:
+            raise
+        except (Exception, SystemExit) as error:
+            raise raised(self.name, block.line, error) from None
+
+    @cached_property
+    def directory(self) -> Path:
+        """Where the page's terminals work: a new one, gone at its end."""
+        temporary = tempfile.TemporaryDirectory(prefix="page-")
+        return Path(self.resources.enter_context(temporary))
+
+    @cached_property
+    def mapping(self) -> ports.Mapping:
+        """A free port for each that the page's commands name."""
+        lines = map(str.lstrip, self.text.splitlines())
+        commands = [line for line in lines if line.startswith("$ ")]
+        pairs = []
+        for port in ports.named_in("\n".join(commands)):
+            free, lock = ports.reserve()
+            self.resources.enter_context(lock)
+            pairs.append((port, free))
+        return ports.Mapping(pairs)
+
+    @cached_property
+    def machine(self) -> Machine:
+        """What the page's programs run on; its end takes them down."""
+        machine = Machine(self.directory, self.mapping, self.own_netcat)
+        return self.resources.enter_context(contextlib.closing(machine))
+
+    def close(self) -> None:
+        """End what the page began: its processes, then its directory."""
+        self.resources.close()
+        ports.follow(ports.Mapping())
+
+
+def first_line(page: Page, directive: Region) -> int:
+    """The line of *page* on which the content of *directive* begins."""
+    offset: int = directive.lexemes["source"].line_offset
+    return page.text.count("\n", 0, directive.start) + offset + 2
+
+
+def page_of(block: Example) -> Page:
+    assert isinstance(block.document, Page)
+    return block.document

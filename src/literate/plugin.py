@@ -1,0 +1,87 @@
+"""pytest's option ``--sybil``: run every block of every page.
+
+A project's root ``conftest.py`` says ``pytest_plugins = ["literate.plugin"]``.
+Its pages are the ``.rst`` files below the folders that pytest looks through.
+"""
+
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from sybil import Sybil
+from sybil.integration.pytest import SybilFile, SybilItem
+
+from literate import ports
+from literate.failures import Failure
+from literate.page import Page, page_of
+from literate.snippets import parse_doctests, parse_includes, parse_snippets
+from literate.terminals import parse_terminals
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("sybil", "pages")
+    group.addoption(
+        "--sybil", action="store_true", help="run the blocks of the pages too"
+    )
+    group.addoption(
+        "--sybil-nc",
+        choices=["auto", "own"],
+        default="auto",
+        help="the `nc` in terminals: the machine's where it has one (auto), "
+        "or our own",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--sybil"):
+        return
+    ports.map_sockets(lambda port: None)
+    Page.own_netcat = config.getoption("--sybil-nc") == "own"
+    if config.getoption("dist", "no") == "load":  # -n: a page has one worker
+        config.option.dist = "loadfile"
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    if not config.getoption("--sybil"):
+        return None
+    machine = None if Page.own_netcat else shutil.which("nc")
+    return f"nc in terminals: {machine or 'our own'}"
+
+
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> SybilFile | None:
+    if not parent.config.getoption("--sybil"):
+        return None
+    collected: SybilFile | None = collect_page(file_path, parent)
+    return collected
+
+
+collect_page = Sybil(
+    # Doctests come last: a `>>>` within a directive's content is not one.
+    parsers=[parse_includes, parse_snippets, parse_terminals, parse_doctests],
+    pattern="*.rst",
+    path="/",
+    document_types={".rst": Page},
+).pytest()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if call.excinfo and isinstance(call.excinfo.value, Failure):
+        report.longrepr = str(call.excinfo.value)
+    return report
+
+
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> None:
+    """End a page with its last block."""
+    ends = nextitem is None or nextitem.parent is not item.parent
+    if ends and isinstance(item, SybilItem):
+        page_of(item.example).close()

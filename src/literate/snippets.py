@@ -1,0 +1,168 @@
+"""Python on a page: shown modules, snippets with their output, doctests."""
+
+import contextlib
+import doctest
+import importlib
+import io
+import os
+import sys
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+from sphinx.config import Config
+from sphinx.directives.code import LiteralIncludeReader
+from sybil import Document, Example, Region
+from sybil.evaluators.doctest import DocTestEvaluator
+from sybil.parsers.abstract.doctest import DocTestStringParser
+from sybil.parsers.rest.lexers import DirectiveLexer
+
+from literate.failures import Failure, compare
+from literate.page import Page, first_line, page_of
+
+CHOOSING = {"pyobject", "start-at", "start-after", "end-at", "end-before"}
+LOOKS = {"language", "caption", "name", "emphasize-lines"}
+
+
+def execute(page: Page, source: str, line: int, mode: str) -> str:
+    """Run *source*, which begins on *line* of *page*; return what it prints.
+
+    *mode* is as in ``compile``: "exec" for a snippet, "single" for a doctest.
+    """
+    padded = "\n" * (line - 1) + source
+    code = compile(padded, page.name, mode, dont_inherit=True)
+    hook, sys.displayhook = sys.displayhook, sys.__displayhook__
+    try:
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(code, page.namespace)
+    finally:
+        sys.displayhook = hook
+    return printed.getvalue()
+
+
+def parse_snippets(page: Document) -> Iterable[Region]:
+    """Find each ``code-block``, with the ``output`` that follows it."""
+    outputs = list(DirectiveLexer("output")(page))
+    for snippet in DirectiveLexer("code-block|sourcecode|code")(page):
+        for output in outputs:
+            if page.text[snippet.end : output.start].isspace():
+                outputs.remove(output)
+                snippet.end, snippet.parsed = output.end, output
+                break
+        snippet.evaluator = evaluate_snippet
+        yield snippet
+    for output in outputs:
+        output.evaluator = refuse_output
+        yield output
+
+
+def evaluate_snippet(block: Example) -> None:
+    """Run a ``code-block:: python``; compare what it prints."""
+    page, lexemes = page_of(block), block.region.lexemes
+    language = (lexemes["arguments"] or "").strip()
+    if language != "python":
+        raise Failure(
+            page.name,
+            block.line,
+            f"nothing runs a block in {language!r}: write `.. code-block:: "
+            "python` for code, `.. terminal:: NAME` for a session",
+        )
+    source = lexemes["source"]
+    line, expected = first_line(page, block.region), ""
+    printed = execute(page, source, line, "exec")
+    if output := block.parsed:
+        expected = output.lexemes["source"].rstrip("\n") + "\n"
+        line = first_line(page, output)
+    compare(page.name, line, expected, printed)
+
+
+def refuse_output(block: Example) -> None:
+    raise Failure(
+        page_of(block).name,
+        block.line,
+        "this output follows no snippet: write it right after the "
+        "`.. code-block:: python` that prints it",
+    )
+
+
+def parse_doctests(page: Document) -> Iterable[Region]:
+    """Find each ``>>>`` that no directive has as its own content."""
+    taken = [(region.start, region.end) for _, region in page.regions]
+    parse = DocTestStringParser(DocTestEvaluator())
+    for region in parse(page.text, page.path):
+        if not any(start <= region.start < end for start, end in taken):
+            region.evaluator = evaluate_doctest
+            yield region
+
+
+def evaluate_doctest(block: Example) -> None:
+    """Run one ``>>>`` prompt; compare what it prints or raises."""
+    page = page_of(block)
+    test: doctest.Example = block.parsed
+    if test.options:
+        raise Failure(page.name, block.line, "doctest options have no effect")
+    expected = test.want
+    try:
+        got = execute(page, test.source, block.line, "single")
+    except Exception as error:
+        if test.exc_msg is None:
+            raise
+        expected = test.exc_msg
+        got = "".join(traceback.format_exception_only(error))
+    end = block.line + (test.source + test.want).count("\n")
+    compare(page.name, end - expected.count("\n"), expected, got)
+
+
+def parse_includes(page: Document) -> Iterable[Region]:
+    """Find each ``literalinclude``."""
+    for region in DirectiveLexer("literalinclude")(page):
+        region.evaluator = evaluate_include
+        yield region
+
+
+def evaluate_include(block: Example) -> None:
+    """Import the shown module: its public names are then the page's.
+
+    A file that is shown whole lies in the directory of the terminals too.
+    """
+    page, lexemes = page_of(block), block.region.lexemes
+    options = lexemes["options"]
+    path = Path(page.path).parent / lexemes["arguments"].strip()
+    path = Path(os.path.normpath(path))
+    try:
+        for option in options.keys() - CHOOSING - LOOKS:
+            raise ValueError(
+                f"unknown option :{option}:; known are "
+                + ", ".join(f":{name}:" for name in sorted(CHOOSING | LOOKS))
+            )
+        LiteralIncludeReader(path, options, Config()).read()
+    except (OSError, ValueError) as error:
+        raise Failure(page.name, block.line, str(error)) from None
+    if not options.keys() & CHOOSING:
+        (page.directory / path.name).symlink_to(path)
+    if path.suffix == ".py":
+        import_into(page, module_name(path))
+
+
+def module_name(path: Path) -> str:
+    """The name under which the file at *path* can be imported."""
+    homes = [Path(entry).resolve() for entry in sys.path]
+    nearest = max(
+        (home for home in homes if path.is_relative_to(home)),
+        key=lambda home: len(home.parts),
+        default=None,
+    )
+    if nearest is None:
+        raise ImportError(f"{path} is below no folder of sys.path")
+    return ".".join(path.relative_to(nearest).with_suffix("").parts)
+
+
+def import_into(page: Page, name: str) -> None:
+    """Put the public names of module *name* into the page's namespace, once."""
+    if name in page.modules:
+        return
+    page.modules.add(name)
+    public = vars(importlib.import_module(name))
+    page.namespace.update(
+        (key, value) for key, value in public.items() if key[0] != "_"
+    )

@@ -1,0 +1,85 @@
+"""Sphinx's half: the directives ``terminal`` and ``output``."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from pygments.lexer import Lexer
+from pygments.token import Comment, Generic, _TokenType
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+
+
+class TerminalLexer(Lexer):
+    """Tells what is typed in a terminal from what is printed there.
+
+    The mark ``< `` before a typed line is for the page's source only.
+    """
+
+    name = "Terminal of a page"
+
+    def get_tokens_unprocessed(
+        self, text: str
+    ) -> Iterator[tuple[int, _TokenType, str]]:
+        position = 0
+        for line in text.splitlines(keepends=True):
+            if line.startswith("$ "):
+                yield position, Generic.Prompt, "$ "
+                yield position + 2, Generic.Strong, line[2:]
+            elif line.startswith("<"):
+                yield position, Generic.Strong, line[1:].removeprefix(" ")
+            elif line.strip() in ("^C", "^D"):
+                yield position, Generic.Strong.Key, line
+            elif line.startswith("[") and line.strip("[]\n").isdigit():
+                yield position, Comment, line
+            else:
+                yield position, Generic.Output, line
+            position += len(line)
+
+
+class Terminal(SphinxDirective):
+    """``.. terminal:: NAME``: what is typed and printed in one terminal."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar = {"timeout": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        self.assert_has_content()
+        name = self.arguments[0]
+        return [
+            nodes.container(
+                "",
+                nodes.paragraph("", name, classes=["terminal-name"]),
+                literal(self, "terminal"),
+                classes=["terminal"],
+            )
+        ]
+
+
+class Output(SphinxDirective):
+    """``.. output::``: what the snippet above it prints."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        self.assert_has_content()
+        block = literal(self, "text")
+        return [nodes.container("", block, classes=["output"])]
+
+
+def literal(directive: SphinxDirective, language: str) -> nodes.literal_block:
+    text = "\n".join(directive.content)
+    block = nodes.literal_block(text, text, language=language)
+    directive.set_source_info(block)
+    return block
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_lexer("terminal", TerminalLexer)
+    app.add_directive("terminal", Terminal)
+    app.add_directive("output", Output)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

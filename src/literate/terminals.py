@@ -1,0 +1,217 @@
+"""Terminals on a page, line by line.
+
+A line of a terminal is one of these::
+
+    $ command    is run in front; with a last `&`, as a job
+    < text       is typed to the program in front
+    ^C or ^D     is a key
+    [1]          the program in front ended with this status, not with 0
+    any other    is what a program of this terminal prints next
+"""
+
+import re
+import signal
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sybil import Document, Example, Region
+from sybil.parsers.rest.lexers import DirectiveLexer
+
+from literate import ports
+from literate.failures import Failure
+from literate.page import Page, first_line, page_of
+from literate.programs import Machine, Program
+
+TIMEOUT = 5.0
+"""Seconds that a step may take, unless the block says `:timeout:`."""
+
+
+class Mismatch(Exception):
+    """What happens in a terminal is not what its page says."""
+
+
+class Terminal:
+    """One terminal of a page: a program in front, and jobs behind it."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.timeout = TIMEOUT
+        self.front: Program | None = None
+        self.interrupted = False
+        self.jobs: list[Program] = []
+
+    def follow(self, line: str) -> None:
+        """Do what *line* says. Raises Mismatch if things went otherwise."""
+        if line.startswith("$ "):
+            self.finish()
+            self.start(line[2:])
+        elif line == "<" or line.startswith("< "):
+            self.type(line[2:] + "\n")
+        elif line == "^D":
+            self.type("\x04")
+        elif line == "^C":
+            self.interrupt()
+        elif re.fullmatch(r"\[\d+\]", line):
+            self.finish(int(line[1:-1]))
+        else:
+            self.expect(line)
+
+    def start(self, command: str) -> None:
+        self.await_server(command)
+        program = self.machine.start(command)
+        if command.endswith("&"):
+            self.jobs.append(program)
+        else:
+            self.front, self.interrupted = program, False
+
+    def await_server(self, command: str) -> None:
+        """Wait for the page's server before a command that names its port."""
+        machine, wanted = self.machine, ports.named_in(command)
+        if not machine.alive():
+            machine.listening.clear()
+        elif not machine.until(
+            lambda: wanted <= machine.listening or not machine.alive(),
+            self.timeout,
+        ):
+            port = min(wanted - machine.listening)
+            raise Mismatch(
+                f"expected a program that listens on port {port}, "
+                f"got none for {self.timeout:g} s"
+            )
+
+    def type(self, text: str) -> None:
+        self.running().type(text)
+
+    def interrupt(self) -> None:
+        self.interrupted = True
+        self.running().send(signal.SIGINT)
+
+    def running(self) -> Program:
+        if self.front is None:
+            raise Mismatch(
+                "nothing runs here that could be typed to: "
+                "write a line `$ COMMAND` first"
+            )
+        return self.front
+
+    def expect(self, line: str) -> None:
+        """Claim *line* from what the terminal's programs print."""
+        programs = [self.front, *self.jobs] if self.front else self.jobs
+        if not programs:
+            raise Mismatch(
+                f"nothing runs here that could print {line!r}: "
+                "write a line `$ COMMAND` first"
+            )
+
+        def settled() -> bool:
+            return any(program.prints(line) for program in programs) or all(
+                program.lines or program.closed for program in programs
+            )
+
+        self.machine.until(settled, self.timeout)
+        for program in programs:
+            if program.prints(line):
+                program.lines.pop(0)
+                return
+        raise Mismatch(f"expected {line!r}, got {self.got(programs)}")
+
+    def got(self, programs: list[Program]) -> str:
+        for program in programs:
+            if program.lines:
+                return repr(program.lines[0])
+        if all(program.closed for program in programs):
+            return f"nothing: `{programs[0].command}` ended"
+        return f"nothing for {self.timeout:g} s"
+
+    def finish(self, status: int = 0) -> None:
+        """Await the end of the program in front, which said all it should."""
+        if (program := self.front) is None:
+            return
+        if not self.machine.until(program.ended, self.timeout):
+            raise Mismatch(
+                f"`{program.command}` still runs after {self.timeout:g} s: "
+                "end it with a line `^C` or `^D`"
+            )
+        self.machine.end(program)
+        self.front = None
+        nothing_more(program)
+        code = program.status()
+        if code != status and not self.interrupted:
+            raise Mismatch(
+                f"`{program.command}` ended with status {code}: "
+                f"if that is right, write a line `[{code}]` after its output"
+            )
+
+    def finish_jobs(self) -> None:
+        self.machine.end(*self.jobs)
+        for job in self.jobs:
+            nothing_more(job)
+        self.jobs.clear()
+
+
+def nothing_more(program: Program) -> None:
+    if program.lines:
+        raise Mismatch(
+            f"expected nothing more of `{program.command}`, "
+            f"got {program.lines[0]!r}"
+        )
+
+
+class Block(NamedTuple):
+    """One ``terminal`` block: is it the last of its terminal, of its page?"""
+
+    name: str
+    last_of_terminal: bool
+    last_of_page: bool
+
+
+def parse_terminals(page: Document) -> Iterable[Region]:
+    """Find each ``terminal``."""
+    regions = list(DirectiveLexer("terminal")(page))
+    names = [(one.lexemes["arguments"] or "").strip() for one in regions]
+    for index, (name, region) in enumerate(zip(names, regions, strict=True)):
+        later = names[index + 1 :]
+        region.parsed = Block(name, name not in later, not later)
+        region.evaluator = evaluate_terminal
+        yield region
+
+
+def evaluate_terminal(example: Example) -> None:
+    """Follow a terminal's lines; end what its last block has left running."""
+    page, block = page_of(example), example.parsed
+    if page.broken:
+        raise Failure(
+            page.name, example.line, f"not run, because {page.broken} failed"
+        )
+    line = example.line
+    try:
+        terminal = open_terminal(page, example)
+        source = example.region.lexemes["source"]
+        start = first_line(page, example.region)
+        for line, text in enumerate(source.rstrip().splitlines(), start):
+            terminal.follow(text)
+        if block.last_of_terminal:
+            terminal.finish()
+        if block.last_of_page:
+            for terminal in page.terminals.values():
+                terminal.finish_jobs()
+    except Mismatch as mismatch:
+        page.broken = f"{page.name}:{line}"
+        said = page.machine.report()
+        page.machine.end(*page.machine.programs)
+        raise Failure(page.name, line, f"{mismatch}{said}") from None
+
+
+def open_terminal(page: Page, example: Example) -> Terminal:
+    """The terminal that *example* names, with the time limit it asks for."""
+    name, options = example.parsed.name, example.region.lexemes["options"]
+    if not name:
+        raise Mismatch("a terminal has a name: write `.. terminal:: NAME`")
+    for option in options.keys() - {"timeout"}:
+        raise Mismatch(f"unknown option :{option}:; known is :timeout:")
+    timeout = options.get("timeout", str(TIMEOUT))
+    if not re.fullmatch(r"\d+(\.\d+)?", timeout):
+        raise Mismatch(f":timeout: takes seconds, not {timeout!r}")
+    terminal = page.terminals.setdefault(name, Terminal(page.machine))
+    terminal.timeout = float(timeout)
+    return terminal
