@@ -1,1 +1,1 @@
-"""asyncio rebuilt: ``behind.X`` has the name and signature of ``asyncio.X``."""
+"""asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
