@@ -11,7 +11,9 @@ version. `--record` writes them there.
 import argparse
 import asyncio
 import csv
+import faulthandler
 import importlib
+import logging
 import platform
 import re
 import sys
@@ -29,6 +31,7 @@ sys.path.insert(0, str(ROOT / "src"))
 import behind
 
 OURS = str(ROOT / "src" / "behind")
+DEADLINE = 60  # seconds a test
 COLUMNS = ["Python", "Tests", "Passed", "Through our code", "Skipped"]
 
 
@@ -78,10 +81,12 @@ class Result(unittest.TestResult):
     def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
         self.started.append(name(test))
+        faulthandler.dump_traceback_later(DEADLINE, exit=True)
         sys.setprofile(self.note)
 
     def stopTest(self, test: unittest.TestCase) -> None:
         sys.setprofile(None)
+        faulthandler.cancel_dump_traceback_later()
         super().stopTest(test)
 
     def note(self, frame: FrameType, event: str, argument: object) -> None:
@@ -108,6 +113,7 @@ def run(part: Part) -> Result:
         for test in each(load(module))
         if re.search(part.select, name(test))
     )
+    logging.getLogger("asyncio").addHandler(logging.NullHandler())
     result = Result()
     with part.put_in():
         tests.run(result)
