@@ -1,4 +1,4 @@
-"""asyncio rebuilt: ``behind.X`` has the name and signature of ``asyncio.X``."""
+"""asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
 
 from behind.waiting import (
     ALL_COMPLETED,

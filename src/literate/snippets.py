@@ -158,7 +158,7 @@ def module_name(path: Path) -> str:
 
 
 def import_into(page: Page, name: str) -> None:
-    """Put the public names of module *name* into the page's namespace, once."""
+    """Put the public names of module *name* into the page's, once a page."""
     if name in page.modules:
         return
     page.modules.add(name)

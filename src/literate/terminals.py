@@ -83,8 +83,9 @@ class Terminal:
         self.running().type(text)
 
     def interrupt(self) -> None:
-        self.interrupted = True
-        self.running().send(signal.SIGINT)
+        program = self.running()
+        self.interrupted = not program.ended()
+        program.send(signal.SIGINT)
 
     def running(self) -> Program:
         if self.front is None:
@@ -138,8 +139,8 @@ class Terminal:
         code = program.status()
         if code != status and not self.interrupted:
             raise Mismatch(
-                f"`{program.command}` ended with status {code}: "
-                f"if that is right, write a line `[{code}]` after its output"
+                f"`{program.command}` ended by itself with status {code}: "
+                f"if it should, write a line `[{code}]` after its output"
             )
 
     def finish_jobs(self) -> None:
@@ -188,7 +189,8 @@ def evaluate_terminal(example: Example) -> None:
         terminal = open_terminal(page, example)
         source = example.region.lexemes["source"]
         start = first_line(page, example.region)
-        for line, text in enumerate(source.rstrip().splitlines(), start):
+        for number, text in enumerate(source.rstrip().splitlines(), start):
+            line = number
             terminal.follow(text)
         if block.last_of_terminal:
             terminal.finish()

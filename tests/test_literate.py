@@ -1,0 +1,342 @@
+"""The machinery under the pages: what it catches, and what it leaves behind.
+
+Each test writes a small project of its own and runs ``pytest --sybil`` on it.
+"""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import literate
+
+ECHO = """
+import socket
+
+def main():
+    server = socket.create_server(("localhost", 9527))
+    print("ready", flush=True)
+    try:
+        while True:
+            with server.accept()[0] as conn:
+                while data := conn.recv(100):
+                    conn.sendall(data)
+    except KeyboardInterrupt:
+        pass
+
+if __name__ == "__main__":
+    main()
+"""
+
+PAGE = """\
+How does echo work?
+===================
+
+.. literalinclude:: ../src/echo.py
+   :language: python
+
+.. terminal:: server
+
+   $ python3 echo.py
+   ready
+
+.. terminal:: console 1
+
+   $ nc localhost 9527
+   < Hello
+   Hello
+   ^C
+
+.. terminal:: server
+
+   ^C
+
+.. code-block:: python
+
+   print("one")
+   print("two")
+
+.. output::
+
+   one
+   two
+
+>>> numbers = [1, 2]
+>>> numbers
+[1, 2]
+>>> main.__name__
+'main'
+"""
+
+
+SRC = Path(literate.__file__).parents[1]
+
+
+class Project:
+    """A project with one page, ``docs/echo.rst``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.page = folder / "docs" / "echo.rst"
+        for name in ("docs", "src"):
+            (folder / name).mkdir()
+        (folder / "src" / "echo.py").write_text(ECHO)
+        (folder / "conftest.py").write_text(
+            'pytest_plugins = ["literate.plugin"]\n'
+        )
+        (folder / "pytest.ini").write_text(
+            f"[pytest]\npythonpath = src {SRC}\ntestpaths = docs\n"
+            "addopts = -p no:doctest -p no:cacheprovider\n"
+        )
+        self.page.write_text(PAGE)
+
+    def spoil(self, old: str, new: str) -> int:
+        """Replace the page's first *old* by *new*; return the line number."""
+        text = self.page.read_text()
+        assert old in text
+        self.page.write_text(text.replace(old, new, 1))
+        return text[: text.index(old)].count("\n") + 1
+
+    def start(self, *options: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "pytest", "--sybil", *options],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *options: str) -> str:
+        return self.start(*options).communicate(timeout=60)[0]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+@pytest.mark.parametrize("options", [[], ["--sybil-nc=own"], ["-n", "2"]])
+def test_page_passes(project: Project, options: list[str]) -> None:
+    assert "8 passed" in project.run(*options)
+
+
+def test_pages_need_the_option(project: Project) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "pytest"],
+        cwd=project.folder,
+        capture_output=True,
+        text=True,
+    )
+    assert "no tests ran" in finished.stdout
+
+
+def test_one_page_and_one_snippet(project: Project) -> None:
+    assert "8 passed" in project.run("docs/echo.rst")
+    line = PAGE[: PAGE.index(">>> numbers\n")].count("\n") + 1
+    snippet = f"line:{line},column:1"
+    assert "1 passed" in project.run(f"docs/echo.rst::{snippet}")
+    assert "1 passed, 7 deselected" in project.run("-k", f"line:{line}")
+
+
+def test_two_runs_at_once(project: Project) -> None:
+    runs = [project.start() for _ in range(4)]
+    for run in runs:
+        assert "8 passed" in run.communicate(timeout=60)[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "offset", "message"),
+    [
+        ("   Hello\n", "   Hallo\n", 0, "expected 'Hallo', got 'Hello'"),
+        (
+            "   < Hello\n   Hello\n",
+            "   Hello\n",
+            0,
+            "expected 'Hello', got nothing for 0.5 s",
+        ),
+        (":timeout: 0.5", ":timeout: soon", -1, ":timeout: takes seconds"),
+        (":timeout: 0.5", ":tiemout: 0.5", -1, "unknown option :tiemout:"),
+        (" console 1\n", "\n", 0, "a terminal has a name"),
+        ("   two\n", "   too\n", 0, "expected 'too', got 'two'"),
+        ("   two\n", "", 0, "expected nothing, got 'two'"),
+        (".. output::\n\n   one\n   two\n", "", -3, "expected nothing, got"),
+        (
+            '.. code-block:: python\n\n   print("one")\n   print("two")\n',
+            "",
+            1,
+            "this output follows no snippet",
+        ),
+        (
+            "code-block:: python",
+            "code-block:: bash",
+            0,
+            "nothing runs a block",
+        ),
+        ('print("two")', "print(two)", 0, "NameError: name 'two'"),
+        ('print("two")', "print(two", 0, "SyntaxError: "),
+        ("[1, 2]\n>>> main", "[1, 3]\n>>> main", 0, "expected '[1, 3]', got"),
+        (">>> numbers\n", ">>> numbers[7]\n", 0, "IndexError: list index"),
+        (
+            ">>> numbers\n",
+            ">>> numbers  # doctest: +SKIP\n",
+            0,
+            "doctest options have no effect",
+        ),
+        ("../src/echo.py", "../src/ecco.py", 0, "Include file"),
+        (":language:", ":pyobject: nobody\n   :language:", -1, "Object named"),
+        (":language:", ":lines: 1-3\n   :language:", -1, "unknown option"),
+    ],
+)
+def test_failure_names_page_and_line(
+    project: Project, old: str, new: str, offset: int, message: str
+) -> None:
+    project.spoil("console 1\n", "console 1\n   :timeout: 0.5\n")
+    project.spoil("server\n", "server\n   :timeout: 0.5\n")
+    line = project.spoil(old, new) + offset
+    printed = project.run()
+    assert f"\ndocs/echo.rst:{line}: {message}" in printed
+    assert "site-packages" not in printed
+    assert "literate" not in re.sub("rootdir.*|plugins.*", "", printed)
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "message"),
+    [
+        (
+            "$ echo a; echo b\na",
+            4,
+            "expected nothing more of `echo a; echo b`",
+        ),
+        ("$ echo a &\n$ true", 4, "expected nothing more of `echo a &`"),
+        ("$ exit 3", 3, "`exit 3` ended by itself with status 3"),
+        ("$ exit 3\n[4]", 4, "`exit 3` ended by itself with status 3"),
+        ("$ kill -9 $$", 3, "`kill -9 $$` ended by itself with status 137"),
+        ("$ printf a\nb", 4, "expected 'b', got 'a'"),
+        ("$ true\nb", 4, "expected 'b', got nothing: `true` ended"),
+        ("b", 3, "nothing runs here that could print 'b'"),
+        ("^C", 3, "nothing runs here that could be typed to"),
+        ("$ cat\n< a\na\n^D\n$ cat", 7, "`cat` still runs after 0.2 s"),
+    ],
+)
+def test_terminal_fails(
+    project: Project, lines: str, line: int, message: str
+) -> None:
+    lines = lines.replace("\n", "\n   ")
+    project.page.write_text(f".. terminal:: one\n   :timeout: 0.2\n   {lines}")
+    assert f"\ndocs/echo.rst:{line}: {message}" in project.run()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "$ exit 3\n[3]",
+        "$ cat\n< to localhost 9527\nto localhost 9527\n^D\n"
+        "$ test localhost:9527 = localhost:$((9500 + 27)) || echo mapped\n"
+        "mapped",
+        "$ sleep 60\n^C",
+        "$ echo 1 2 3; echo\n1 ... 3\n\n$ tty | cut -c 1-5\n/dev/",
+        "$ (echo late; cat) &\nlate",
+    ],
+)
+def test_terminal_passes(project: Project, lines: str) -> None:
+    lines = lines.replace("\n", "\n   ")
+    project.page.write_text(f".. terminal:: one\n\n   {lines}\n")
+    assert "1 passed" in project.run()
+
+
+def test_failure_shows_what_the_server_said(project: Project) -> None:
+    source = project.folder / "src" / "echo.py"
+    source.write_text(ECHO.replace("conn.sendall(data)", "conn.sendal(data)"))
+    line = project.spoil("   Hello\n", "   Hello\n")
+    printed = project.run()
+    assert f"docs/echo.rst:{line}: expected 'Hello', got nothing" in printed
+    assert "`python3 echo.py` said:\n    Traceback" in printed
+    assert "AttributeError" in printed
+
+
+def test_error_in_a_shown_module(project: Project) -> None:
+    source = project.folder / "src" / "echo.py"
+    source.write_text(ECHO.replace("import socket", "import sockets"))
+    printed = project.run()
+    assert "docs/echo.rst:4: ModuleNotFoundError" in printed
+    assert "src/echo.py" in printed
+    assert "importlib" not in printed
+
+
+STUBBORN = """
+import os, signal, subprocess, sys
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    alive = os.open(os.environ["ALIVE"], os.O_WRONLY)
+    child = subprocess.Popen(
+        [sys.executable, "-c", "input()"], pass_fds=[alive]
+    )
+    os.write(alive, b"both run")
+    print("both run")
+    child.wait()
+"""
+
+STUBBORN_PAGE = """\
+.. literalinclude:: ../src/echo.py
+
+.. terminal:: server
+   :timeout: 10
+
+   $ python3 echo.py
+   never
+"""
+
+
+class Lifeline:
+    """A pipe that programs hold open: it ends when the last of them does."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self.end = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+    def read(self) -> bytes:
+        """What they wrote, or nothing at their end; 30 seconds at most."""
+        assert select.select([self.end], [], [], 30)[0], "nothing happened"
+        return os.read(self.end, 100)
+
+
+@pytest.fixture
+def lifeline(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Lifeline]:
+    (project.folder / "src" / "echo.py").write_text(STUBBORN)
+    pipe = project.folder / "alive"
+    monkeypatch.setenv("ALIVE", str(pipe))
+    lifeline = Lifeline(pipe)
+    yield lifeline
+    os.close(lifeline.end)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_killed_run_leaves_no_process(
+    project: Project, lifeline: Lifeline, number: signal.Signals
+) -> None:
+    project.page.write_text(STUBBORN_PAGE)
+    with project.start() as run:
+        assert lifeline.read() == b"both run"
+        run.send_signal(number)
+        assert lifeline.read() == b""
+    assert run.returncode == -number
+
+
+def test_page_end_leaves_no_process(
+    project: Project, lifeline: Lifeline
+) -> None:
+    project.page.write_text(
+        STUBBORN_PAGE.replace("never", "both run").replace("10", "1")
+    )
+    assert "still runs after" in project.run()
+    assert lifeline.read() == b"both run"
+    assert lifeline.read() == b""
