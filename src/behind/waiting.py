@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio import ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ async def wait(
 
     Rebuilds asyncio.wait (Lib/asyncio/tasks.py).
     """
-    if asyncio.isfuture(fs) or asyncio.iscoroutine(fs):
+    if asyncio.isfuture(fs) or isinstance(fs, Coroutine):
         raise TypeError(f"expect a list of futures, not {type(fs).__name__}")
     futures = set(fs)
     _check(futures, return_when)
@@ -48,7 +48,7 @@ def _check(futures: set[F], return_when: str) -> None:
         raise ValueError("Set of Tasks/Futures is empty.")
     if return_when not in (FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED):
         raise ValueError(f"Invalid return_when value: {return_when}")
-    if any(asyncio.iscoroutine(f) for f in futures):
+    if any(isinstance(f, Coroutine) for f in futures):
         raise TypeError(
             "Passing coroutines is forbidden, use tasks explicitly."
         )

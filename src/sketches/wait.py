@@ -8,7 +8,7 @@ Futures = set[asyncio.Future[Any]]
 
 
 async def wait(fs: Iterable[Awaitable[Any]]) -> tuple[Futures, Futures]:
-    futures = {asyncio.ensure_future(f) for f in set(fs)}
+    futures: Futures = {asyncio.ensure_future(f) for f in set(fs)}
     waiter = asyncio.get_running_loop().create_future()
     counter = len(futures)
 
