@@ -1,6 +1,7 @@
 """Programs that a page runs: real processes, each on a pseudo-terminal."""
 
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -42,8 +43,10 @@ class Program:
         handler = signal.signal(signal.SIGINT, signal.SIG_DFL)
         try:
             self.process = subprocess.Popen(
-                mapping.to_free(command.removesuffix("&")),
-                shell=True,
+                arguments(
+                    mapping.to_free(command.removesuffix("&")),
+                    environment["PATH"],
+                ),
                 stdin=screen,
                 stdout=screen,
                 stderr=screen,
@@ -92,6 +95,19 @@ class Program:
 
     def send(self, number: int) -> bool:
         return watchdog.send(self.process.pid, number)
+
+
+def arguments(command: str, path: str) -> list[str]:
+    """What to execute for *command*: the shell only where it takes one.
+
+    A shell may miss a Ctrl-C that comes while it starts a program.
+    """
+    words = command.split()
+    if re.search(r"[^\w\s./:,@%+=-]", command) or not shutil.which(
+        words[0], path=path
+    ):
+        return ["/bin/sh", "-c", command]
+    return words
 
 
 def quieten(screen: int) -> None:
