@@ -1,0 +1,242 @@
+"""CPython's own tests of asyncio, unedited, run with our parts put in.
+
+    python tests/cpython.py [PART ...] [--record]
+
+Without names it runs all of PARTS. It exits with 1 unless every test passes,
+the excepted ones apart, which must fail; unless our code ran in them; and
+unless the counts are those that docs/cpython/PART.csv has for this very
+version. `--record` writes them there.
+"""
+
+import argparse
+import asyncio
+import csv
+import faulthandler
+import importlib
+import logging
+import platform
+import re
+import sys
+import unittest
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from unittest import mock
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "src"))
+
+import behind
+
+OURS = str(ROOT / "src" / "behind")
+DEADLINE = 60  # seconds a test
+COLUMNS = ["Python", "Tests", "Passed", "Through our code", "Skipped"]
+
+
+@dataclass
+class Part:
+    """A part of ours, and the tests of CPython that it has to pass.
+
+    `modules` are modules of test.test_asyncio. `select` is a regular
+    expression: a test belongs here if it is found in the test's id, such as
+    test_tasks.CTask_CFuture_Tests.test_wait. `with put_in():` has the part
+    in place; the modules are in sys.modules by then. `excepted` are the ids
+    of tests that fail with the part, each with the reason.
+    """
+
+    modules: list[str]
+    select: str
+    put_in: Callable[[], AbstractContextManager[None]]
+    excepted: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def put_in_wait() -> Iterator[None]:
+    with (
+        mock.patch.object(asyncio, "wait", behind.wait),
+        mock.patch.object(asyncio.tasks, "wait", behind.wait),
+    ):
+        yield
+
+
+PARTS = {
+    "wait": Part(
+        modules=["test_tasks"],
+        select=r"\.test_wait(?!_?for)",
+        put_in=put_in_wait,
+    ),
+}
+
+
+class Result(unittest.TestResult):
+    """What became of each test, by id; `through` are those in our code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[str] = []
+        self.through: set[str] = set()
+
+    def startTest(self, test: unittest.TestCase) -> None:
+        super().startTest(test)
+        self.started.append(name(test))
+        faulthandler.dump_traceback_later(DEADLINE, exit=True)
+        sys.setprofile(self.note)
+
+    def stopTest(self, test: unittest.TestCase) -> None:
+        sys.setprofile(None)
+        faulthandler.cancel_dump_traceback_later()
+        super().stopTest(test)
+
+    def note(self, frame: FrameType, event: str, argument: object) -> None:
+        if frame.f_code.co_filename.startswith(OURS):
+            self.through.add(self.started[-1])
+
+    def failed(self) -> dict[str, str]:
+        """Each test that failed, with its traceback."""
+        failed = self.failures + self.errors
+        return {name(test): traceback for test, traceback in failed}
+
+
+def name(test: unittest.TestCase) -> str:
+    """The id of *test* within test_asyncio; a subtest has its test's."""
+    whole: str = getattr(test, "test_case", test).id()
+    return whole.removeprefix("test.test_asyncio.")
+
+
+def run(part: Part) -> Result:
+    """Run the tests of *part* with the part put in."""
+    tests = unittest.TestSuite(
+        test
+        for module in part.modules
+        for test in each(load(module))
+        if re.search(part.select, name(test))
+    )
+    logging.getLogger("asyncio").addHandler(logging.NullHandler())
+    result = Result()
+    with part.put_in():
+        tests.run(result)
+    return result
+
+
+def load(module: str) -> unittest.TestSuite:
+    try:
+        package = importlib.import_module("test.test_asyncio")
+    except ImportError:
+        minor = "{}.{}".format(*sys.version_info)
+        sys.exit(
+            f"Python {minor} is without its own tests (test.test_asyncio). "
+            f"On Debian: apt install libpython{minor}-testsuite"
+        )
+    loaded = importlib.import_module(f"{package.__name__}.{module}")
+    return unittest.defaultTestLoader.loadTestsFromModule(loaded)
+
+
+def each(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from each(test)
+        else:
+            yield test
+
+
+def row(result: Result) -> dict[str, str]:
+    """The counts, as they stand in a table. Tests leaves out the skipped."""
+    skipped = {name(test) for test, reason in result.skipped}
+    tests = set(result.started) - skipped
+    counts = [
+        len(tests),
+        len(tests - result.failed().keys()),
+        len(tests & result.through),
+        len(skipped),
+    ]
+    cells = [platform.python_version(), *map(str, counts)]
+    return dict(zip(COLUMNS, cells, strict=True))
+
+
+def faults(part: Part, result: Result) -> Iterator[str]:
+    """Everything that is not as it should be."""
+    for failed, traceback in result.failed().items():
+        if failed not in part.excepted:
+            yield f"{failed} failed:\n{traceback}"
+    for test in result.unexpectedSuccesses:
+        yield f"{name(test)} passed, though CPython expects it to fail"
+    for excepted in part.excepted.keys() & set(result.started):
+        if excepted not in result.failed():
+            yield f"{excepted} passed, though it is excepted here"
+    if not result.through:
+        yield "no test ran our code"
+
+
+def table(part: str) -> Path:
+    return ROOT / "docs" / "cpython" / f"{part}.csv"
+
+
+def recorded(part: str) -> dict[str, dict[str, str]]:
+    """The rows of a part's table, by minor version: {"3.13": row, ...}."""
+    if not table(part).exists():
+        return {}
+    with table(part).open(newline="") as file:
+        return {minor(row): row for row in csv.DictReader(file)}
+
+
+def minor(row: dict[str, str]) -> str:
+    return ".".join(row["Python"].split(".")[:2])
+
+
+def record(part: str, row: dict[str, str]) -> None:
+    """Put *row* into the table, instead of its minor version's old one."""
+    rows = recorded(part) | {minor(row): row}
+    table(part).parent.mkdir(exist_ok=True)
+    with table(part).open("w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows[version] for version in sorted(rows))
+
+
+def differing(part: str, row: dict[str, str]) -> Iterator[str]:
+    """What the table has for this version, where that is not *row*."""
+    old = recorded(part).get(minor(row), row)
+    if old["Python"] == row["Python"] and old != row:
+        yield f"{table(part)} has {old}, this run {row}: --record it"
+
+
+def report(part: str, to_record: bool) -> bool:
+    """Run *part* and print how it went; whether all is as it should be."""
+    result = run(PARTS[part])
+    counts = row(result)
+    skipped = f", {counts['Skipped']} skipped" if result.skipped else ""
+    print(
+        f"{part} on CPython {counts['Python']}: "
+        f"{counts['Passed']} of {counts['Tests']} tests pass{skipped}"
+    )
+    found = list(faults(PARTS[part], result))
+    if to_record and not found:
+        record(part, counts)
+    found += differing(part, counts)
+    for fault in found:
+        print(fault)
+    return not found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description="Run CPython's own tests of asyncio with our parts put in."
+    )
+    parser.add_argument("part", nargs="*", help=", ".join(PARTS))
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="write this Python's row in docs/cpython/PART.csv",
+    )
+    options = parser.parse_args()
+    if unknown := set(options.part) - PARTS.keys():
+        parser.error(f"no part {unknown.pop()!r}; there is {', '.join(PARTS)}")
+    parts = options.part or PARTS
+    good = [report(part, options.record) for part in parts]
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
