@@ -9,7 +9,9 @@ README = (ROOT / "README.md").read_text()
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
+    return re.findall(
+        rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL
+    )
 
 
 def visible(folder: Path) -> set[str]:
@@ -36,7 +38,7 @@ def test_the_questions_are_the_titles_of_the_pages() -> None:
         for page in ROOT.glob("docs/*.rst")
         if page.name != "index.rst"
     }
-    links = re.findall(r"^- \[(.*)\]\((docs/.*)\)$", README, re.M)
+    links = re.findall(r"^- \[(.*)\]\((docs/.*)\)$", README, re.MULTILINE)
     shown = {page: title.replace("`", "``") for title, page in links}
     assert shown == titles
 
