@@ -10,6 +10,7 @@ extensions = ["literate.sphinx", "sphinx_copybutton"]
 templates_path = ["docs/_templates"]
 exclude_patterns = ["_build", "_templates"]
 nitpicky = True
+weave = ["src/behind", "src/sketches"]
 
 html_theme = "furo"
 html_title = project

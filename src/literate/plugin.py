@@ -13,10 +13,9 @@ from sybil import Sybil
 from sybil.integration.pytest import SybilFile, SybilItem
 
 from literate import ports
+from literate.blocks import PARSERS
 from literate.failures import Failure
 from literate.page import Page, page_of
-from literate.snippets import parse_doctests, parse_includes, parse_snippets
-from literate.terminals import parse_terminals
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,8 +59,7 @@ def pytest_collect_file(
 
 
 collect_page = Sybil(
-    # Doctests come last: a `>>>` within a directive's content is not one.
-    parsers=[parse_includes, parse_snippets, parse_terminals, parse_doctests],
+    parsers=PARSERS,
     pattern="*.rst",
     path="/",
     document_types={".rst": Page},

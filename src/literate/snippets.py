@@ -21,7 +21,7 @@ from literate.failures import Failure, compare
 from literate.page import Page, first_line, page_of
 
 CHOOSING = {"pyobject", "start-at", "start-after", "end-at", "end-before"}
-LOOKS = {"language", "caption", "name", "emphasize-lines"}
+LOOKS = {"again", "emphasize-lines", "language", "name"}
 
 
 def execute(page: Page, source: str, line: int, mode: str) -> str:

@@ -11,6 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
+from literate import audit, weaving
+
 
 class TerminalLexer(Lexer):
     """Tells what is typed in a terminal from what is printed there.
@@ -79,6 +81,8 @@ def literal(directive: SphinxDirective, language: str) -> nodes.literal_block:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    weaving.setup(app)
+    audit.setup(app)
     app.add_lexer("terminal", TerminalLexer)
     app.add_directive("terminal", Terminal)
     app.add_directive("output", Output)

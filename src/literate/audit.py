@@ -1,0 +1,65 @@
+"""Every literal block that a reader sees is one that runs, and the reverse.
+
+Sphinx and Sybil read a page each in its own way. Here the build compares
+what both have found, and warns of a block that only one of them knows.
+"""
+
+import os
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sybil import Document, Region
+
+from literate.blocks import PARSERS
+
+logger = logging.getLogger(__name__)
+
+
+def audit(app: Sphinx, doctree: nodes.document) -> None:
+    path = os.path.relpath(app.env.doc2path(app.env.docname))
+    if path.endswith(".rst"):
+        page = Document.parse(path, *PARSERS)
+        for line, fault in faults(doctree, page):
+            logger.warning(fault, location=f"{path}:{line}")
+
+
+def faults(
+    doctree: nodes.document, page: Document
+) -> Iterator[tuple[int, str]]:
+    """The line and the fault of each block that is seen or run alone."""
+    seen, run = set(seen_blocks(doctree)), set(run_blocks(page))
+    for line in sorted(seen - run):
+        yield (
+            line,
+            "this block is neither run nor compared: write `.. code-block:: "
+            "python`, `.. output::`, `.. terminal:: NAME` or a doctest",
+        )
+    for line in sorted(run - seen):
+        yield line, "this block runs, but no reader sees it"
+
+
+def seen_blocks(doctree: nodes.document) -> Iterator[int]:
+    """The line of each literal block's directive, and of each prompt."""
+    for block in doctree.findall(nodes.literal_block):
+        assert block.line
+        yield block.line
+    for session in doctree.findall(nodes.doctest_block):
+        assert session.line
+        lines = session.astext().splitlines()
+        for line, text in enumerate(lines, session.line):
+            if text.startswith(">>>"):
+                yield line
+
+
+def run_blocks(page: Document) -> Iterator[int]:
+    """The line of each example, and of each output that is compared."""
+    for example in page.examples():
+        yield example.line
+        if isinstance(example.parsed, Region):  # a snippet's output
+            yield page.text.count("\n", 0, example.parsed.start) + 1
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("doctree-read", audit)

@@ -1,0 +1,141 @@
+"""Every line of the woven source is shown once, or the build fails.
+
+``weave`` in ``conf.py`` lists the folders, seen from there. Blank lines and
+``__init__.py`` files, which only re-export, need no page.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.directives.code import (
+    LiteralInclude,
+    LiteralIncludeReader,
+    container_wrapper,
+)
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+class Shown(NamedTuple):
+    """Lines *first* to *last* of the file *path*, shown at *place*."""
+
+    place: str
+    path: str
+    first: int
+    last: int
+    again: bool
+
+
+class WovenInclude(LiteralInclude):
+    """``literalinclude`` that names what it shows and keeps a record of it.
+
+    ``:again:`` says that other blocks show these lines too.
+    """
+
+    option_spec: ClassVar = {
+        **(LiteralInclude.option_spec or {}),
+        "again": directives.flag,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        found = super().run()
+        if not isinstance(found[0], nodes.literal_block):
+            return found
+        shown = self.shown()
+        record(self.env)[self.env.docname].append(shown)
+        return [container_wrapper(self, found[0], caption(shown))]
+
+    def shown(self) -> Shown:
+        _, path = self.env.relfn2path(self.arguments[0])
+        options = self.options | {"lineno-match": True}
+        reader = LiteralIncludeReader(path, options, self.config)
+        _, count = reader.read()
+        source, line = self.get_source_info()
+        return Shown(
+            f"{os.path.relpath(source)}:{line}",
+            os.path.relpath(path),
+            reader.lineno_start,
+            reader.lineno_start + count - 1,
+            "again" in self.options,
+        )
+
+
+def caption(shown: Shown) -> str:
+    return f"{shown.path}, lines {shown.first} to {shown.last}"
+
+
+def record(env: BuildEnvironment) -> dict[str, list[Shown]]:
+    """What each page shows; Sphinx keeps it from build to build."""
+    if not hasattr(env, "literate_shown"):
+        env.literate_shown = defaultdict(list)  # type: ignore[attr-defined]
+    kept: dict[str, list[Shown]] = vars(env)["literate_shown"]
+    return kept
+
+
+def forget(app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    record(env).pop(page, None)
+
+
+def merge(
+    app: Sphinx,
+    env: BuildEnvironment,
+    pages: set[str],
+    other: BuildEnvironment,
+) -> None:
+    for page in pages & record(other).keys():
+        record(env)[page] = record(other)[page]
+
+
+def check(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn of each line that no block shows, or that two show."""
+    folders = [Path(app.confdir, folder) for folder in app.config.weave]
+    shown = [one for page in record(env).values() for one in page]
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            if path.name != "__init__.py":
+                name = os.path.relpath(path)
+                blocks = [one for one in shown if one.path == name]
+                for place, fault in faults(path.read_text(), blocks):
+                    logger.warning(fault, location=f"{name}:{place}")
+
+
+def faults(source: str, blocks: list[Shown]) -> Iterator[tuple[int, str]]:
+    """For each run of lines of *source* shown not just once: line and fault."""
+    lines = enumerate(source.splitlines(), 1)
+    numbers = [number for number, line in lines if line.strip()]
+    for places, run in groupby(numbers, lambda line: places_of(line, blocks)):
+        first, *rest = run
+        these = "these lines" if rest else "this line"
+        if not places:
+            yield first, f"no page shows {these}{until(rest)}"
+        elif len(places) > 1:
+            yield first, f"shown by {' and '.join(places)}{until(rest)}"
+
+
+def places_of(line: int, blocks: Iterable[Shown]) -> list[str]:
+    return [
+        block.place
+        for block in blocks
+        if block.first <= line <= block.last and not block.again
+    ]
+
+
+def until(rest: list[int]) -> str:
+    return f" (down to line {rest[-1]})" if rest else ""
+
+
+def setup(app: Sphinx) -> None:
+    app.add_config_value("weave", [], "env", frozenset({list}))
+    app.add_directive("literalinclude", WovenInclude, override=True)
+    app.connect("env-purge-doc", forget)
+    app.connect("env-merge-info", merge)
+    app.connect("env-updated", check)

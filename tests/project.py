@@ -1,0 +1,123 @@
+"""A small project of its own for each test of the machinery."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import literate
+
+ECHO = """
+import socket
+
+def main():
+    server = socket.create_server(("localhost", 9527))
+    print("ready", flush=True)
+    try:
+        while True:
+            with server.accept()[0] as conn:
+                while data := conn.recv(100):
+                    conn.sendall(data)
+    except KeyboardInterrupt:
+        pass
+
+if __name__ == "__main__":
+    main()
+"""
+
+PAGE = """\
+How does echo work?
+===================
+
+.. literalinclude:: ../src/echo.py
+   :language: python
+
+.. terminal:: server
+
+   $ python3 echo.py
+   ready
+
+.. terminal:: console 1
+
+   $ nc localhost 9527
+   < Hello
+   Hello
+   ^C
+
+.. terminal:: server
+
+   ^C
+
+.. code-block:: python
+
+   print("one")
+   print("two")
+
+.. output::
+
+   one
+   two
+
+>>> numbers = [1, 2]
+>>> numbers
+[1, 2]
+>>> main.__name__
+'main'
+"""
+
+
+SRC = Path(literate.__file__).parents[1]
+
+
+class Project:
+    """A project with one page, ``docs/echo.rst``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.page = folder / "docs" / "echo.rst"
+        for name in ("docs", "src"):
+            (folder / name).mkdir()
+        (folder / "src" / "echo.py").write_text(ECHO)
+        (folder / "conftest.py").write_text(
+            'pytest_plugins = ["literate.plugin"]\n'
+        )
+        (folder / "pytest.ini").write_text(
+            f"[pytest]\npythonpath = src {SRC}\ntestpaths = docs\n"
+            "addopts = -p no:doctest -p no:cacheprovider\n"
+        )
+        (folder / "conf.py").write_text(
+            f"import sys\nsys.path.append({str(SRC)!r})\n"
+            'extensions = ["literate.sphinx"]\n'
+            'root_doc = "echo"\nweave = ["src"]\n'
+        )
+        self.page.write_text(PAGE)
+
+    def spoil(self, old: str, new: str) -> int:
+        """Replace the page's first *old* by *new*; return the line number."""
+        text = self.page.read_text()
+        assert old in text
+        self.page.write_text(text.replace(old, new, 1))
+        return text[: text.index(old)].count("\n") + 1
+
+    def start(self, *options: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "pytest", "--sybil", *options],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def build(self, *options: str) -> str:
+        """Build the site with ``-n -W --keep-going``; return what it says."""
+        command = "sphinx-build -q -n -W --keep-going -c . docs out"
+        finished = subprocess.run(
+            [sys.executable, "-m", "sphinx", *command.split()[1:], *options],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+        )
+        assert (finished.returncode != 0) == ("WARNING" in finished.stderr)
+        return finished.stderr
+
+    def run(self, *options: str) -> str:
+        return self.start(*options).communicate(timeout=60)[0]

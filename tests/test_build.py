@@ -1,0 +1,91 @@
+"""What the build of a site refuses."""
+
+import pytest
+from project import ECHO, Project
+
+
+@pytest.mark.parametrize("options", [[], ["-j", "2"]])
+def test_woven_page_builds(project: Project, options: list[str]) -> None:
+    assert project.build(*options) == ""
+
+
+def test_block_names_its_file_and_lines(project: Project) -> None:
+    project.build()
+    html = (project.folder / "out" / "echo.html").read_text()
+    assert f"src/echo.py, lines 1 to {len(ECHO.splitlines())}" in html
+
+
+@pytest.mark.parametrize("options", [[], ["-j", "2"]])
+def test_line_shown_by_no_page(project: Project, options: list[str]) -> None:
+    project.spoil(
+        ":language: python", ":language: python\n   :start-at: print"
+    )
+    said = "src/echo.py:2: WARNING: no page shows these lines (down to line 5)"
+    assert said in project.build(*options)
+    assert said in project.build(*options), "an unchanged site is checked too"
+
+
+def test_file_that_no_page_shows(project: Project) -> None:
+    assert project.build() == ""
+    (project.folder / "src" / "new.py").write_text("\n\nx = 1\n")
+    assert "src/new.py:3: WARNING: no page shows this line" in project.build()
+    (project.folder / "src" / "new.py").rename(
+        project.folder / "src" / "__init__.py"
+    )
+    assert project.build() == ""
+
+
+@pytest.mark.parametrize("options", [[], ["-j", "2"]])
+def test_line_shown_twice(project: Project, options: list[str]) -> None:
+    (project.folder / "docs" / "again.rst").write_text(
+        ":orphan:\n\nAgain\n=====\n\n"
+        ".. literalinclude:: ../src/echo.py\n   :pyobject: main\n"
+    )
+    said = "src/echo.py:4: WARNING: shown by docs/"
+    printed = project.build(*options)
+    assert said in printed
+    assert "docs/echo.rst:4" in printed
+    assert "docs/again.rst:6" in printed
+
+
+def test_line_shown_again(project: Project) -> None:
+    with project.page.open("a") as page:
+        page.write(
+            "\n.. literalinclude:: ../src/echo.py\n"
+            "   :pyobject: main\n   :again:\n"
+        )
+    assert project.build() == ""
+    assert "9 passed" in project.run()
+
+
+def test_page_that_goes_away(project: Project) -> None:
+    page = project.folder / "docs" / "again.rst"
+    page.write_text(
+        ":orphan:\n\nAgain\n=====\n\n.. literalinclude:: ../src/echo.py\n"
+    )
+    assert "shown by" in project.build()
+    page.unlink()
+    assert project.build() == ""
+
+
+UNRUN = "this block is neither run nor compared"
+UNSEEN = "this block runs, but no reader sees it"
+
+
+@pytest.mark.parametrize(
+    ("block", "line", "message"),
+    [
+        ("Look::\n\n   nothing runs me\n", 3, UNRUN),
+        (".. parsed-literal::\n\n   nor me\n", 3, UNRUN),
+        (".. note::\n\n   Look::\n\n      nor me\n", 5, UNRUN),
+        ("..\n   .. code-block:: python\n\n      x = 1\n", 2, UNSEEN),
+        ("..\n   >>> 1\n   1\n", 2, UNSEEN),
+    ],
+)
+def test_block_that_is_seen_or_run_alone(
+    project: Project, block: str, line: int, message: str
+) -> None:
+    text = project.page.read_text() + "\n"
+    project.page.write_text(text + block)
+    place = f"docs/echo.rst:{text.count(chr(10)) + line}"
+    assert f"{place}: WARNING: {message}" in project.build()
