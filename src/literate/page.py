@@ -11,8 +11,9 @@ from sybil import Document, Example, Region
 from sybil.typing import Evaluator
 
 from literate import ports
-from literate.failures import Failure, raised
+from literate.failures import Failure, compare, raised
 from literate.programs import Machine
+from literate.recording import Edit, difference, edited, keep_dots, replace
 
 if TYPE_CHECKING:
     from literate.terminals import Terminal
@@ -26,6 +27,7 @@ class Page(Document):
     """
 
     own_netcat: ClassVar[bool] = False
+    recording: ClassVar[bool] = False
 
     def __init__(self, text: str, path: str) -> None:
         super().__init__(text, path)
@@ -35,6 +37,7 @@ class Page(Document):
         self.ran: set[int] = set()
         self.terminals: dict[str, Terminal] = {}
         self.broken: str | None = None
+        self.edits: list[Edit] = []
         self.resources = contextlib.ExitStack()
 
     def evaluate(self, example: Example, evaluator: Evaluator) -> None:
@@ -47,6 +50,27 @@ class Page(Document):
             if block.start <= example.start and block.start not in self.ran:
                 self.ran.add(block.start)
                 self.run(block)
+
+    def compare(self, line: int, expected: str, got: str) -> None:
+        """Hold what a block printed against the text from *line* on.
+
+        Raises Failure if they differ; when recording, notes the edit.
+        """
+        if self.recording:
+            self.record(line, expected.splitlines(), got.splitlines())
+        else:
+            compare(self.name, line, expected, got)
+
+    def record(self, line: int, old: list[str], got: list[str]) -> None:
+        """Note that the lines *old*, from *line* on, should be as *got*."""
+        if old != (new := keep_dots(old, got)):
+            indent = self.indent(line if old else line - 1)
+            lines = [indent + one for one in new]
+            self.edits.append(Edit(line, len(old), lines))
+
+    def indent(self, line: int) -> str:
+        text = self.text.split("\n")[line - 1]
+        return text[: len(text) - len(text.lstrip())]
 
     def run(self, block: Example) -> None:
         assert block.region.evaluator
@@ -80,6 +104,18 @@ class Page(Document):
         """What the page's programs run on; its end takes them down."""
         machine = Machine(self.directory, self.mapping, self.own_netcat)
         return self.resources.enter_context(contextlib.closing(machine))
+
+    def write(self) -> str:
+        """Rewrite the page as its recorded edits say; return the difference.
+
+        A page that has changed on disk since it was read is left alone.
+        """
+        path = Path(self.path)
+        text = edited(self.text, self.edits)
+        if text == self.text or path.read_text("utf-8") != self.text:
+            return ""
+        replace(path, text)
+        return difference(self.name, self.text, text)
 
     def close(self) -> None:
         """End what the page began: its processes, then its directory."""

@@ -4,16 +4,18 @@ A project's root ``conftest.py`` says ``pytest_plugins = ["literate.plugin"]``.
 Its pages are the ``.rst`` files below the folders that pytest looks through.
 """
 
+import os
 import shutil
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sybil import Sybil
 from sybil.integration.pytest import SybilFile, SybilItem
 
 from literate import ports
-from literate.blocks import PARSERS
+from literate.blocks import PARSERS, count, summary
 from literate.failures import Failure
 from literate.page import Page, page_of
 
@@ -30,12 +32,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the `nc` in terminals: the machine's where it has one (auto), "
         "or our own",
     )
+    group.addoption(
+        "--sybil-update",
+        action="store_true",
+        help="rewrite the outputs on the pages as they are now",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--sybil"):
         return
+    if config.getoption("--sybil-update"):
+        if os.environ.get("CI"):
+            raise pytest.UsageError("--sybil-update: not under CI")
+        Page.recording = True
     ports.map_sockets(lambda port: None)
     Page.own_netcat = config.getoption("--sybil-nc") == "own"
     if config.getoption("dist", "no") == "load":  # -n: a page has one worker
@@ -73,6 +84,10 @@ def pytest_runtest_makereport(
     report = yield
     if call.excinfo and isinstance(call.excinfo.value, Failure):
         report.longrepr = str(call.excinfo.value)
+    if call.when == "call" and isinstance(item, SybilItem):
+        page = page_of(item.example)
+        block = (page.name, *count(item.example))
+        report.user_properties.append(("block", block))
     return report
 
 
@@ -82,4 +97,21 @@ def pytest_runtest_teardown(
     """End a page with its last block."""
     ends = nextitem is None or nextitem.parent is not item.parent
     if ends and isinstance(item, SybilItem):
-        page_of(item.example).close()
+        page = page_of(item.example)
+        page.close()
+        if page.recording:
+            item.user_properties.append(("rewritten", page.write()))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> None:
+    """Show how pages were rewritten, and what ran."""
+    found: dict[str, list[Any]] = {"rewritten": [], "block": []}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", []):
+                found[name].append(value)
+    terminalreporter.write("".join(found["rewritten"]))
+    if found["block"]:
+        terminalreporter.write_line(summary(found["block"]))

@@ -5,9 +5,11 @@ import doctest
 import importlib
 import io
 import os
+import re
+import signal
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sphinx.config import Config
@@ -17,11 +19,16 @@ from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 from sybil.parsers.rest.lexers import DirectiveLexer
 
-from literate.failures import Failure, compare
+from literate.failures import Failure, compare, raised
 from literate.page import Page, first_line, page_of
+from literate.recording import Edit
 
 CHOOSING = {"pyobject", "start-at", "start-after", "end-at", "end-before"}
 LOOKS = {"again", "emphasize-lines", "language", "name"}
+
+
+TIME_LIMIT = 30.0
+"""Seconds that a snippet may take."""
 
 
 def execute(page: Page, source: str, line: int, mode: str) -> str:
@@ -33,11 +40,36 @@ def execute(page: Page, source: str, line: int, mode: str) -> str:
     code = compile(padded, page.name, mode, dont_inherit=True)
     hook, sys.displayhook = sys.displayhook, sys.__displayhook__
     try:
-        with contextlib.redirect_stdout(io.StringIO()) as printed:
+        with (
+            contextlib.redirect_stdout(io.StringIO()) as printed,
+            time_limit(TIME_LIMIT),
+        ):
             exec(code, page.namespace)
+    except Overtime as error:
+        raise raised(page.name, line, error) from None
     finally:
         sys.displayhook = hook
     return printed.getvalue()
+
+
+class Overtime(KeyboardInterrupt):
+    """A snippet takes too long. Event loops let no other error through."""
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise Overtime within it after *seconds*, wherever the code then is."""
+
+    def stop(*_: object) -> None:
+        raise Overtime(f"still runs after {seconds:g} s")
+
+    handler = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
 
 
 def parse_snippets(page: Document) -> Iterable[Region]:
@@ -68,12 +100,28 @@ def evaluate_snippet(block: Example) -> None:
             "python` for code, `.. terminal:: NAME` for a session",
         )
     source = lexemes["source"]
-    line, expected = first_line(page, block.region), ""
+    line = first_line(page, block.region)
     printed = execute(page, source, line, "exec")
+    if block.parsed and page.recording and not printed:
+        raise Failure(
+            page.name, block.line, "prints nothing: take its `output` away"
+        )
     if output := block.parsed:
         expected = output.lexemes["source"].rstrip("\n") + "\n"
-        line = first_line(page, output)
-    compare(page.name, line, expected, printed)
+        page.compare(first_line(page, output), expected, printed)
+    elif page.recording and printed:
+        page.edits.append(new_output(page, block, printed))
+    else:
+        compare(page.name, line, "", printed)
+
+
+def new_output(page: Page, block: Example, printed: str) -> Edit:
+    """The edit that puts an ``output`` below the snippet *block*."""
+    source = block.region.lexemes["source"].rstrip()
+    line = first_line(page, block.region) + source.count("\n") + 1
+    indent = page.indent(block.line)
+    content = [f"{indent}   {one}" for one in printed.splitlines()]
+    return Edit(line, 0, ["", f"{indent}.. output::", "", *content])
 
 
 def refuse_output(block: Example) -> None:
@@ -110,7 +158,9 @@ def evaluate_doctest(block: Example) -> None:
         expected = test.exc_msg
         got = "".join(traceback.format_exception_only(error))
     end = block.line + (test.source + test.want).count("\n")
-    compare(page.name, end - expected.count("\n"), expected, got)
+    if page.recording:
+        got = re.sub(r"^\n", "<BLANKLINE>\n", got, flags=re.MULTILINE)
+    page.compare(end - expected.count("\n"), expected, got)
 
 
 def parse_includes(page: Document) -> Iterable[Region]:

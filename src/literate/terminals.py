@@ -9,6 +9,7 @@ A line of a terminal is one of these::
     any other    is what a program of this terminal prints next
 """
 
+import contextlib
 import re
 import signal
 from collections.abc import Iterable
@@ -51,7 +52,7 @@ class Terminal:
             self.type("\x04")
         elif line == "^C":
             self.interrupt()
-        elif re.fullmatch(r"\[\d+\]", line):
+        elif is_status(line):
             self.finish(int(line[1:-1]))
         else:
             self.expect(line)
@@ -135,6 +136,10 @@ class Terminal:
             )
         self.machine.end(program)
         self.front = None
+        self.end(program, status)
+
+    def end(self, program: Program, status: int) -> None:
+        """Check that *program*, which ended, said all and has *status*."""
         nothing_more(program)
         code = program.status()
         if code != status and not self.interrupted:
@@ -150,12 +155,65 @@ class Terminal:
         self.jobs.clear()
 
 
+def is_input(line: str) -> bool:
+    return line.startswith(("$ ", "< ")) or line in ("<", "^C", "^D")
+
+
+def is_status(line: str) -> bool:
+    return re.fullmatch(r"\[\d+\]", line) is not None
+
+
 def nothing_more(program: Program) -> None:
     if program.lines:
         raise Mismatch(
             f"expected nothing more of `{program.command}`, "
             f"got {program.lines[0]!r}"
         )
+
+
+QUIET = 0.5
+"""Seconds without a word after which a recording takes a program as done."""
+
+
+class RecordingTerminal(Terminal):
+    """A terminal that notes in `recorded` what its lines should have been."""
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__(machine)
+        self.recorded: list[str] = []
+
+    def follow(self, line: str) -> None:
+        if is_input(line):
+            self.take_rest()
+            super().follow(line)
+            self.recorded.append(line)
+        elif not is_status(line):
+            with contextlib.suppress(Mismatch):
+                super().follow(line)
+                self.recorded.append(line)
+
+    def take_recorded(self) -> list[str]:
+        """What the block's lines should be. The next block begins anew."""
+        self.take_rest()
+        recorded, self.recorded = self.recorded, []
+        return recorded
+
+    def take_rest(self) -> None:
+        """Record what has come and no line has claimed."""
+        programs = [self.front, *self.jobs] if self.front else self.jobs
+        while self.machine.until(
+            lambda: any(program.lines for program in programs), QUIET
+        ):
+            for program in programs:
+                self.recorded += program.lines
+                program.lines.clear()
+
+    def end(self, program: Program, status: int) -> None:
+        """Record the status of *program*, if that is not 0."""
+        self.recorded += program.lines
+        program.lines.clear()
+        if program.status() and not self.interrupted:
+            self.recorded.append(f"[{program.status()}]")
 
 
 class Block(NamedTuple):
@@ -187,13 +245,15 @@ def evaluate_terminal(example: Example) -> None:
     line = example.line
     try:
         terminal = open_terminal(page, example)
-        source = example.region.lexemes["source"]
+        source = example.region.lexemes["source"].rstrip().splitlines()
         start = first_line(page, example.region)
-        for number, text in enumerate(source.rstrip().splitlines(), start):
+        for number, text in enumerate(source, start):
             line = number
             terminal.follow(text)
         if block.last_of_terminal:
             terminal.finish()
+        if isinstance(terminal, RecordingTerminal):
+            page.record(start, source, terminal.take_recorded())
         if block.last_of_page:
             for terminal in page.terminals.values():
                 terminal.finish_jobs()
@@ -214,6 +274,7 @@ def open_terminal(page: Page, example: Example) -> Terminal:
     timeout = options.get("timeout", str(TIMEOUT))
     if not re.fullmatch(r"\d+(\.\d+)?", timeout):
         raise Mismatch(f":timeout: takes seconds, not {timeout!r}")
-    terminal = page.terminals.setdefault(name, Terminal(page.machine))
+    kind = RecordingTerminal if page.recording else Terminal
+    terminal = page.terminals.setdefault(name, kind(page.machine))
     terminal.timeout = float(timeout)
     return terminal
