@@ -24,13 +24,16 @@ if __name__ == "__main__":
     main()
 """
 
-PAGE = """\
+HEAD = """\
 How does echo work?
 ===================
 
 .. literalinclude:: ../src/echo.py
    :language: python
 
+"""
+
+SESSION = """\
 .. terminal:: server
 
    $ python3 echo.py
@@ -47,6 +50,9 @@ How does echo work?
 
    ^C
 
+"""
+
+SNIPPETS = """\
 .. code-block:: python
 
    print("one")
@@ -64,6 +70,8 @@ How does echo work?
 'main'
 """
 
+PAGE = HEAD + SESSION + SNIPPETS
+
 
 SRC = Path(literate.__file__).parents[1]
 
@@ -74,6 +82,7 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.page = folder / "docs" / "echo.rst"
+        self.printed = ""
         for name in ("docs", "src"):
             (folder / name).mkdir()
         (folder / "src" / "echo.py").write_text(ECHO)

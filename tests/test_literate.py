@@ -4,7 +4,6 @@ Each test writes a small project of its own and runs ``pytest --sybil`` on it.
 """
 
 import os
-import re
 import select
 import signal
 import subprocess
@@ -46,88 +45,6 @@ def test_two_runs_at_once(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "offset", "message"),
-    [
-        ("   Hello\n", "   Hallo\n", 0, "expected 'Hallo', got 'Hello'"),
-        (
-            "   < Hello\n   Hello\n",
-            "   Hello\n",
-            0,
-            "expected 'Hello', got nothing for 0.5 s",
-        ),
-        (":timeout: 0.5", ":timeout: soon", -1, ":timeout: takes seconds"),
-        (":timeout: 0.5", ":tiemout: 0.5", -1, "unknown option :tiemout:"),
-        (" console 1\n", "\n", 0, "a terminal has a name"),
-        ("   two\n", "   too\n", 0, "expected 'too', got 'two'"),
-        ("   two\n", "", 0, "expected nothing, got 'two'"),
-        (".. output::\n\n   one\n   two\n", "", -3, "expected nothing, got"),
-        (
-            '.. code-block:: python\n\n   print("one")\n   print("two")\n',
-            "",
-            1,
-            "this output follows no snippet",
-        ),
-        (
-            "code-block:: python",
-            "code-block:: bash",
-            0,
-            "nothing runs a block",
-        ),
-        ('print("two")', "print(two)", 0, "NameError: name 'two'"),
-        ('print("two")', "print(two", 0, "SyntaxError: "),
-        ("[1, 2]\n>>> main", "[1, 3]\n>>> main", 0, "expected '[1, 3]', got"),
-        (">>> numbers\n", ">>> numbers[7]\n", 0, "IndexError: list index"),
-        (
-            ">>> numbers\n",
-            ">>> numbers  # doctest: +SKIP\n",
-            0,
-            "doctest options have no effect",
-        ),
-        ("../src/echo.py", "../src/ecco.py", 0, "Include file"),
-        (":language:", ":pyobject: nobody\n   :language:", -1, "Object named"),
-        (":language:", ":lines: 1-3\n   :language:", -1, "unknown option"),
-    ],
-)
-def test_failure_names_page_and_line(
-    project: Project, old: str, new: str, offset: int, message: str
-) -> None:
-    project.spoil("console 1\n", "console 1\n   :timeout: 0.5\n")
-    project.spoil("server\n", "server\n   :timeout: 0.5\n")
-    line = project.spoil(old, new) + offset
-    printed = project.run()
-    assert f"\ndocs/echo.rst:{line}: {message}" in printed
-    assert "site-packages" not in printed
-    assert "literate" not in re.sub("rootdir.*|plugins.*", "", printed)
-
-
-@pytest.mark.parametrize(
-    ("lines", "line", "message"),
-    [
-        (
-            "$ echo a; echo b\na",
-            4,
-            "expected nothing more of `echo a; echo b`",
-        ),
-        ("$ echo a &\n$ true", 4, "expected nothing more of `echo a &`"),
-        ("$ exit 3", 3, "`exit 3` ended by itself with status 3"),
-        ("$ exit 3\n[4]", 4, "`exit 3` ended by itself with status 3"),
-        ("$ kill -9 $$", 3, "`kill -9 $$` ended by itself with status 137"),
-        ("$ printf a\nb", 4, "expected 'b', got 'a'"),
-        ("$ true\nb", 4, "expected 'b', got nothing: `true` ended"),
-        ("b", 3, "nothing runs here that could print 'b'"),
-        ("^C", 3, "nothing runs here that could be typed to"),
-        ("$ cat\n< a\na\n^D\n$ cat", 7, "`cat` still runs after 0.2 s"),
-    ],
-)
-def test_terminal_fails(
-    project: Project, lines: str, line: int, message: str
-) -> None:
-    lines = lines.replace("\n", "\n   ")
-    project.page.write_text(f".. terminal:: one\n   :timeout: 0.2\n   {lines}")
-    assert f"\ndocs/echo.rst:{line}: {message}" in project.run()
-
-
-@pytest.mark.parametrize(
     "lines",
     [
         "$ exit 3\n[3]",
@@ -148,6 +65,7 @@ def test_terminal_passes(project: Project, lines: str) -> None:
 def test_failure_shows_what_the_server_said(project: Project) -> None:
     source = project.folder / "src" / "echo.py"
     source.write_text(ECHO.replace("conn.sendall(data)", "conn.sendal(data)"))
+    project.spoil("console 1\n", "console 1\n   :timeout: 0.5\n")
     line = project.spoil("   Hello\n", "   Hello\n")
     printed = project.run()
     assert f"docs/echo.rst:{line}: expected 'Hello', got nothing" in printed

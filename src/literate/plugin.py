@@ -84,7 +84,8 @@ def pytest_runtest_makereport(
     report = yield
     if call.excinfo and isinstance(call.excinfo.value, Failure):
         report.longrepr = str(call.excinfo.value)
-    if call.when == "call" and isinstance(item, SybilItem):
+    ran = call.when == "call" and report.passed
+    if ran and isinstance(item, SybilItem):
         page = page_of(item.example)
         block = (page.name, *count(item.example))
         report.user_properties.append(("block", block))

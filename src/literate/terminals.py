@@ -171,7 +171,7 @@ def nothing_more(program: Program) -> None:
         )
 
 
-QUIET = 0.5
+QUIET = 0.3
 """Seconds without a word after which a recording takes a program as done."""
 
 
@@ -201,7 +201,7 @@ class RecordingTerminal(Terminal):
     def take_rest(self) -> None:
         """Record what has come and no line has claimed."""
         programs = [self.front, *self.jobs] if self.front else self.jobs
-        while self.machine.until(
+        while programs and self.machine.until(
             lambda: any(program.lines for program in programs), QUIET
         ):
             for program in programs:
