@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,14 +135,22 @@ def lifeline(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_killed_run_leaves_no_process(
-    project: Project, lifeline: Lifeline, number: signal.Signals
+    project: Project,
+    lifeline: Lifeline,
+    number: signal.Signals,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     project.page.write_text(STUBBORN_PAGE)
+    monkeypatch.setenv("TMPDIR", str(project.folder))
     with project.start() as run:
         assert lifeline.read() == b"both run"
+        [directory] = project.folder.glob("page-*")
         run.send_signal(number)
         assert lifeline.read() == b""
     assert run.returncode == -number
+    deadline = time.monotonic() + 30
+    while directory.exists():
+        assert time.monotonic() < deadline, "its directory is left"
 
 
 def test_page_end_leaves_no_process(

@@ -84,7 +84,9 @@ class Page(Document):
     @cached_property
     def directory(self) -> Path:
         """Where the page's terminals work: a new one, gone at its end."""
-        temporary = tempfile.TemporaryDirectory(prefix="page-")
+        temporary = tempfile.TemporaryDirectory(
+            prefix="page-", ignore_cleanup_errors=True
+        )
         return Path(self.resources.enter_context(temporary))
 
     @cached_property

@@ -2,11 +2,13 @@
 
 It reads from a pipe that the test run holds open: ``+GROUP`` or ``-GROUP``,
 a line each, as process groups begin and end. When the test run dies, however
-it dies, the pipe closes; the watchdog ends the groups that are left.
+it dies, the pipe closes; the watchdog ends the groups that are left, and
+removes the page's directory, which it is told at its start.
 """
 
 import contextlib
 import os
+import shutil
 import signal
 import sys
 import time
@@ -16,12 +18,13 @@ PATIENCE = 2.0
 """Seconds between asking a process group to end and ending it."""
 
 
-def main() -> None:
+def main(directory: str) -> None:
     groups: set[int] = set()
     for line in sys.stdin:
         change = groups.add if line[0] == "+" else groups.discard
         change(int(line[1:]))
     end(groups)
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def end(groups: Collection[int]) -> None:
@@ -46,4 +49,4 @@ def send(group: int, number: int) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])
