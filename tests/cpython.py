@@ -61,11 +61,26 @@ def put_in_wait() -> Iterator[None]:
         yield
 
 
+class SocketLoop(behind.SocketMethods, asyncio.SelectorEventLoop):
+    """asyncio's loop with our `sock_*` methods."""
+
+
+@contextmanager
+def put_in_sock() -> Iterator[None]:
+    with mock.patch.object(asyncio, "SelectorEventLoop", SocketLoop):
+        yield
+
+
 PARTS = {
     "wait": Part(
         modules=["test_tasks"],
         select=r"\.test_wait(?!_?for)",
         put_in=put_in_wait,
+    ),
+    "sock": Part(
+        modules=["test_sock_lowlevel"],
+        select=r"Tests\.",
+        put_in=put_in_sock,
     ),
 }
 
