@@ -1,5 +1,7 @@
 """asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
 
+from behind.servers import Server, ServerMethods
+from behind.transports import SocketTransport
 from behind.waiting import (
     ALL_COMPLETED,
     FIRST_COMPLETED,
@@ -7,4 +9,12 @@ from behind.waiting import (
     wait,
 )
 
-__all__ = ["ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION", "wait"]
+__all__ = [
+    "ALL_COMPLETED",
+    "FIRST_COMPLETED",
+    "FIRST_EXCEPTION",
+    "Server",
+    "ServerMethods",
+    "SocketTransport",
+    "wait",
+]
