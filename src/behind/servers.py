@@ -67,10 +67,11 @@ class ServerMethods(asyncio.AbstractEventLoop):
             if sock is not None:
                 sockets = [sock]
             else:
+                infos = await _resolve_all(
+                    self, host, port, family=family, flags=flags
+                )
                 sockets = _bind(
-                    await _resolve_all(
-                        self, host, port, family=family, flags=flags
-                    ),
+                    infos,
                     if_this_fails,
                     reuse_address=reuse_address,
                     reuse_port=reuse_port,
@@ -249,8 +250,13 @@ class Server(asyncio.AbstractServer):
         if not self._serving:
             for sock in self._sockets:
                 sock.listen(self._backlog)
-                self._loop.add_reader(sock, self._accept, sock)
             self._serving = True
+            for sock in self._sockets:
+                self._start_accepting(sock)
+
+    def _start_accepting(self, sock: socket.socket) -> None:
+        if self._serving:
+            self._loop.add_reader(sock, self._accept, sock)
 
     def _accept(self, sock: socket.socket) -> None:
         """Accept the connections that wait at *sock*."""
@@ -271,6 +277,8 @@ class Server(asyncio.AbstractServer):
             self._context.copy().run(self._connect, conn, address)
 
     def _pause_accepting(self, sock: socket.socket, exc: OSError) -> None:
+        self._loop.remove_reader(sock)
+        self._loop.call_later(ACCEPT_RETRY_DELAY, self._start_accepting, sock)
         self._loop.call_exception_handler(
             {
                 "message": "socket.accept() out of system resource",
@@ -278,12 +286,6 @@ class Server(asyncio.AbstractServer):
                 "socket": TransportSocket(sock),
             }
         )
-        self._loop.remove_reader(sock)
-        self._loop.call_later(ACCEPT_RETRY_DELAY, self._resume_accepting, sock)
-
-    def _resume_accepting(self, sock: socket.socket) -> None:
-        if self._serving:
-            self._loop.add_reader(sock, self._accept, sock)
 
     def _connect(self, conn: socket.socket, address: object) -> None:
         """Put a protocol and a transport to a new connection."""

@@ -93,22 +93,29 @@ class SocketTransport(asyncio.Transport):
             )
 
     def _read_ready(self) -> None:
-        if isinstance(self._protocol, asyncio.BufferedProtocol):
-            self._read_into_buffer()
-            return
+        try:
+            if isinstance(self._protocol, asyncio.BufferedProtocol):
+                self._read_into_buffer()
+            else:
+                self._read()
+        except Exception as exc:
+            self._report("Fatal error: a call of the protocol failed.", exc)
+            self._force_close(exc)
+
+    def _read(self) -> None:
         data = self._receive(self._sock.recv, READ_SIZE)
         if data:
-            self._call_protocol("data_received", data)
+            self._protocol.data_received(data)
         elif data is not None:
             self._read_eof()
 
     def _read_into_buffer(self) -> None:
-        buffer = self._call_protocol("get_buffer", -1)
-        if self._lost:
-            return
+        buffer = self._protocol.get_buffer(-1)
+        if not len(buffer):
+            raise RuntimeError("get_buffer() returned an empty buffer")
         size = self._receive(self._sock.recv_into, buffer)
         if size:
-            self._call_protocol("buffer_updated", size)
+            self._protocol.buffer_updated(size)
         elif size is not None:
             self._read_eof()
 
@@ -123,19 +130,10 @@ class SocketTransport(asyncio.Transport):
             return None
 
     def _read_eof(self) -> None:
-        keep_open = self._call_protocol("eof_received")
-        if keep_open:
+        if self._protocol.eof_received():
             self._loop.remove_reader(self._sock)
         else:
             self.close()
-
-    def _call_protocol(self, name: str, *args: object) -> Any:
-        """Call a method of the protocol; if that fails, the connection ends."""
-        try:
-            return getattr(self._protocol, name)(*args)
-        except Exception as exc:
-            self._report(f"Fatal error: protocol.{name}() call failed.", exc)
-            self._force_close(exc)
 
     def _report(self, message: str, exc: Exception) -> None:
         self._loop.call_exception_handler(
