@@ -71,7 +71,55 @@ def put_in_sock() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def put_in_create_server() -> Iterator[None]:
+    with mock.patch.object(
+        asyncio.SelectorEventLoop,
+        "create_server",
+        behind.ServerMethods.create_server,
+    ):
+        yield
+
+
+def create_server_excepted() -> Iterator[tuple[str, str]]:
+    """Each test that fails with our create_server, and why."""
+    base_events = "test_base_events.BaseEventLoopWithSelectorTests"
+    for test in ("cant_bind", "nosoreuseport", "soreuseport_only_defined"):
+        name = f"{base_events}.test_create_server_{test}"
+        yield name, "replaces asyncio.base_events.socket"
+    for loop in ("Select", "Poll", "EPoll", "Kqueue"):
+        name = f"test_events.{loop}EventLoopTests.test_create_server"
+        for test in ("multiple_hosts_ipv4", "multiple_hosts_ipv6"):
+            yield f"{name}_{test}", "replaces asyncio.base_events.socket"
+        for test in ("", "_match_failed", "_verified", "_verify_failed"):
+            yield f"{name}_ssl{test}", "TLS is not rebuilt here"
+    context = "test_server_context.AsyncioEventLoopSSLTests.test"
+    for test in ("create_server1", "create_server2", "gh140947"):
+        yield f"{context}_{test}", "TLS is not rebuilt here"
+    for test in ("start_server1", "start_server2", "start_server3"):
+        yield f"{context}_{test}", "TLS is not rebuilt here"
+    if sys.version_info < (3, 13):
+        for test in ("test_wait_closed_basic", "test_wait_closed_race"):
+            yield f"test_server.TestServer2.{test}", "calls Server._attach"
+
+
 PARTS = {
+    "create_server": Part(
+        modules=[
+            "test_server",
+            "test_events",
+            "test_base_events",
+            "test_streams",
+            "test_buffered_proto",
+            *(["test_server_context"] if sys.version_info >= (3, 15) else []),
+        ],
+        select=r"^(?!.*[uU]nix)("
+        r"test_server|test_events.*(TestServer|test_(create_)?server)|"
+        r"test_base_events.*test_create_server|"
+        r"test_streams.*(server|test_unhandled)|test_buffered)",
+        put_in=put_in_create_server,
+        excepted=dict(create_server_excepted()),
+    ),
     "wait": Part(
         modules=["test_tasks"],
         select=r"\.test_wait(?!_?for)",
