@@ -1,6 +1,8 @@
 """asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
 
+from behind.servers import Server, ServerMethods
 from behind.sockets import SocketMethods
+from behind.transports import SocketTransport
 from behind.waiting import (
     ALL_COMPLETED,
     FIRST_COMPLETED,
@@ -12,6 +14,9 @@ __all__ = [
     "ALL_COMPLETED",
     "FIRST_COMPLETED",
     "FIRST_EXCEPTION",
+    "Server",
+    "ServerMethods",
     "SocketMethods",
+    "SocketTransport",
     "wait",
 ]
