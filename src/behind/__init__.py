@@ -1,6 +1,7 @@
 """asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
 
 from behind.servers import Server, ServerMethods
+from behind.sockets import SocketMethods
 from behind.transports import SocketTransport
 from behind.waiting import (
     ALL_COMPLETED,
@@ -15,6 +16,7 @@ __all__ = [
     "FIRST_EXCEPTION",
     "Server",
     "ServerMethods",
+    "SocketMethods",
     "SocketTransport",
     "wait",
 ]

@@ -152,7 +152,7 @@ def _bind(
             sock = socket.socket(family, kind, proto)
         except OSError:  # the machine does not know the family
             continue
-        if_this_fails.enter_context(sock)
+        if_this_fails.callback(sock.close)
         _set_options(sock, **options)
         try:
             sock.bind(address)

@@ -77,6 +77,12 @@ collect_page = Sybil(
 ).pytest()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let pytest show errors that a page's end raises: Sybil's filter fails."""
+    if isinstance(item, SybilItem):
+        vars(item)["_traceback_filter"] = lambda error: error.traceback
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
