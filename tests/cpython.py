@@ -16,6 +16,7 @@ import importlib
 import logging
 import platform
 import re
+import socket
 import sys
 import unittest
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +34,7 @@ import behind
 
 OURS = str(ROOT / "src" / "behind")
 DEADLINE = 60  # seconds a test
+LINE, OTHER_END = socket.socketpair()  # a descriptor for mocks
 COLUMNS = [
     "Python",
     "Tests",
@@ -83,6 +86,13 @@ class SocketOfBaseEvents:
 
     def __getattr__(self, name: str) -> object:
         return getattr(asyncio.base_events.socket, name)
+
+    def socket(self, *args: int) -> Any:
+        """A socket, or a mock; as a number, a MagicMock is 1: not stdout."""
+        sock = asyncio.base_events.socket.socket(*args)
+        if isinstance(sock, mock.MagicMock):
+            sock.fileno.return_value = LINE.fileno()
+        return sock
 
 
 @contextmanager
