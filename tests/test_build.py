@@ -72,20 +72,22 @@ UNRUN = "this block is neither run nor compared"
 UNSEEN = "this block runs, but no reader sees it"
 
 
-@pytest.mark.parametrize(
-    ("block", "line", "message"),
-    [
-        ("Look::\n\n   nothing runs me\n", 3, UNRUN),
-        (".. parsed-literal::\n\n   nor me\n", 3, UNRUN),
-        (".. note::\n\n   Look::\n\n      nor me\n", 5, UNRUN),
-        ("..\n   .. code-block:: python\n\n      x = 1\n", 2, UNSEEN),
-        ("..\n   >>> 1\n   1\n", 2, UNSEEN),
-    ],
-)
-def test_block_that_is_seen_or_run_alone(
-    project: Project, block: str, line: int, message: str
-) -> None:
-    text = project.page.read_text() + "\n"
-    project.page.write_text(text + block)
-    place = f"docs/echo.rst:{text.count(chr(10)) + line}"
-    assert f"{place}: WARNING: {message}" in project.build()
+# A block, the line of it that is at fault, and the message.
+ALONE = [
+    ("Look::\n\n   nothing runs me\n", 3, UNRUN),
+    (".. parsed-literal::\n\n   nor me\n", 3, UNRUN),
+    (".. note::\n\n   Look::\n\n      nor me\n", 5, UNRUN),
+    ("..\n   .. code-block:: python\n\n      x = 1\n", 2, UNSEEN),
+    ("..\n   >>> 1\n   1\n", 2, UNSEEN),
+]
+
+
+def test_block_that_is_seen_or_run_alone(project: Project) -> None:
+    for number, (block, _, _) in enumerate(ALONE):
+        page = project.page.with_name(f"{number}.rst")
+        page.write_text(f":orphan:\n\nPage {number}\n======\n\n{block}")
+    said = project.build().splitlines()
+    assert len(said) == len(ALONE)
+    for number, (_, line, message) in enumerate(ALONE):
+        place = f"docs/{number}.rst:{line + 5}"
+        assert any(f"{place}: WARNING: {message}" in one for one in said)
