@@ -38,6 +38,12 @@ SPOILT = [
     ),
     ('print("two")', "print(two)", 0, "NameError: name 'two'"),
     ('print("two")', "print(two", 0, "SyntaxError: "),
+    (
+        'print("two")',
+        "raise __import__('queue').Empty",
+        0,
+        "Empty\n    Traceback",
+    ),
     ("[1, 2]\n>>> main", "[1, 3]\n>>> main", 0, "expected '[1, 3]', got"),
     (">>> numbers\n", ">>> numbers[7]\n", 0, "IndexError: list index"),
     (

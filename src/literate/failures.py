@@ -1,6 +1,7 @@
 """What a page tells its author when a block does not hold."""
 
 import importlib
+import re
 import traceback
 from doctest import ELLIPSIS
 from pathlib import Path
@@ -69,6 +70,7 @@ def raised(page: str, line: int, error: BaseException) -> Failure:
         if frame.filename == page:
             line = frame.lineno or line
     summary = traceback.format_exception_only(error)[-1].strip()
+    summary = re.sub(r"^[\w.]+\.(?=\w+(:|$))", "", summary)  # no module
     text = "".join(traceback.format_exception(type(error), error, trace))
     return Failure(page, line, f"{summary}\n{indented(text)}")
 

@@ -47,24 +47,26 @@ class WovenInclude(LiteralInclude):
     }
 
     def run(self) -> list[nodes.Node]:
-        found = super().run()
-        if not isinstance(found[0], nodes.literal_block):
-            return found
-        shown = self.shown()
+        [block] = super().run()
+        if not isinstance(block, nodes.literal_block):
+            return [block]
+        text = block.astext().rstrip()
+        block.rawsource, block[:] = text, [nodes.Text(text)]
+        shown = self.shown(text.count("\n") + 1)
         record(self.env)[self.env.docname].append(shown)
-        return [container_wrapper(self, found[0], caption(shown))]
+        return [container_wrapper(self, block, caption(shown))]
 
-    def shown(self) -> Shown:
+    def shown(self, lines: int) -> Shown:
         _, path = self.env.relfn2path(self.arguments[0])
         options = self.options | {"lineno-match": True}
         reader = LiteralIncludeReader(path, options, self.config)
-        _, count = reader.read()
+        reader.read()  # finds where the block begins
         source, line = self.get_source_info()
         return Shown(
             f"{os.path.relpath(source)}:{line}",
             os.path.relpath(path),
             reader.lineno_start,
-            reader.lineno_start + count - 1,
+            reader.lineno_start + lines - 1,
             "again" in self.options,
         )
 
