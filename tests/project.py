@@ -116,11 +116,11 @@ class Project:
             text=True,
         )
 
-    def build(self, *options: str) -> str:
-        """Build the site with ``-n -W --keep-going``; return what it says."""
-        command = "sphinx-build -q -n -W --keep-going -c . docs out"
+    def build(self, *options: str, builder: str = "dummy") -> str:
+        """Read all pages with ``-n -W --keep-going``; return what it says."""
+        command = f"sphinx -q -n -W --keep-going -b {builder} -c . docs out"
         finished = subprocess.run(
-            [sys.executable, "-m", "sphinx", *command.split()[1:], *options],
+            [sys.executable, "-m", *command.split(), *options],
             cwd=self.folder,
             capture_output=True,
             text=True,

@@ -10,7 +10,7 @@ def test_woven_page_builds(project: Project, options: list[str]) -> None:
 
 
 def test_block_names_its_file_and_lines(project: Project) -> None:
-    project.build()
+    project.build(builder="html")
     html = (project.folder / "out" / "echo.html").read_text()
     assert f"src/echo.py, lines 1 to {len(ECHO.splitlines())}" in html
 

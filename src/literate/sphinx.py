@@ -1,12 +1,21 @@
-"""Sphinx's half: the directives ``terminal`` and ``output``."""
+"""Sphinx's half: the directives ``terminal`` and ``output``, and lexers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from pygments.lexer import Lexer
-from pygments.token import Comment, Generic, _TokenType
+from pygments.lexers.python import PythonLexer
+from pygments.token import (
+    Comment,
+    Generic,
+    Name,
+    Punctuation,
+    Text,
+    Whitespace,
+    _TokenType,
+)
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
@@ -39,6 +48,18 @@ class TerminalLexer(Lexer):
             else:
                 yield position, Generic.Output, line
             position += len(line)
+
+
+class LightPythonLexer(PythonLexer):
+    """Python, but bare where styles have one colour: a third less HTML."""
+
+    def get_tokens_unprocessed(
+        self, text: str, stack: Iterable[str] = ("root",)
+    ) -> Iterator[tuple[int, _TokenType, str]]:
+        for found in super().get_tokens_unprocessed(text, stack):
+            position, kind, value = found
+            bare = kind in (Name, Punctuation, Whitespace)
+            yield position, Text if bare else kind, value
 
 
 class Terminal(SphinxDirective):
@@ -84,6 +105,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     weaving.setup(app)
     audit.setup(app)
     app.add_lexer("terminal", TerminalLexer)
+    app.add_lexer("python", LightPythonLexer)
     app.add_directive("terminal", Terminal)
     app.add_directive("output", Output)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

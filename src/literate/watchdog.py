@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Collection
 
-PATIENCE = 2.0
+PATIENCE = 1.0
 """Seconds between asking a process group to end and ending it."""
 
 
