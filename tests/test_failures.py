@@ -70,8 +70,8 @@ TERMINALS = [
     ("$ kill -9 $$", 3, "`kill -9 $$` ended by itself with status 137"),
     ("$ printf a\nb", 4, "expected 'b', got 'a'"),
     ("$ true\nb", 4, "expected 'b', got nothing: `true` ended"),
-    ("b", 3, "nothing runs here that could print 'b'"),
-    ("^C", 3, "nothing runs here that could be typed to"),
+    ("b", 3, "nothing runs in terminal 'one': write a line"),
+    ("^C", 3, "nothing runs in terminal 'one': write a line"),
     ("$ cat\n< a\na\n^D\n$ cat", 7, "`cat` still runs after 0.2 s"),
 ]
 

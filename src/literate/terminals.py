@@ -34,7 +34,8 @@ class Mismatch(Exception):
 class Terminal:
     """One terminal of a page: a program in front, and jobs behind it."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, name: str, machine: Machine) -> None:
+        self.name = name
         self.machine = machine
         self.timeout = TIMEOUT
         self.front: Program | None = None
@@ -90,20 +91,20 @@ class Terminal:
 
     def running(self) -> Program:
         if self.front is None:
-            raise Mismatch(
-                "nothing runs here that could be typed to: "
-                "write a line `$ COMMAND` first"
-            )
+            raise self.nothing_runs()
         return self.front
+
+    def nothing_runs(self) -> Mismatch:
+        return Mismatch(
+            f"nothing runs in terminal {self.name!r}: write a line "
+            "`$ COMMAND` first, or the name of the terminal that you mean"
+        )
 
     def expect(self, line: str) -> None:
         """Claim *line* from what the terminal's programs print."""
         programs = [self.front, *self.jobs] if self.front else self.jobs
         if not programs:
-            raise Mismatch(
-                f"nothing runs here that could print {line!r}: "
-                "write a line `$ COMMAND` first"
-            )
+            raise self.nothing_runs()
 
         def settled() -> bool:
             return any(program.prints(line) for program in programs) or all(
@@ -178,8 +179,8 @@ QUIET = 0.3
 class RecordingTerminal(Terminal):
     """A terminal that notes in `recorded` what its lines should have been."""
 
-    def __init__(self, machine: Machine) -> None:
-        super().__init__(machine)
+    def __init__(self, name: str, machine: Machine) -> None:
+        super().__init__(name, machine)
         self.recorded: list[str] = []
 
     def follow(self, line: str) -> None:
@@ -275,6 +276,6 @@ def open_terminal(page: Page, example: Example) -> Terminal:
     if not re.fullmatch(r"\d+(\.\d+)?", timeout):
         raise Mismatch(f":timeout: takes seconds, not {timeout!r}")
     kind = RecordingTerminal if page.recording else Terminal
-    terminal = page.terminals.setdefault(name, kind(page.machine))
+    terminal = page.terminals.setdefault(name, kind(name, page.machine))
     terminal.timeout = float(timeout)
     return terminal
