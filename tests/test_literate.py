@@ -39,6 +39,14 @@ def test_one_page_and_one_snippet(project: Project) -> None:
     assert "1 passed, 7 deselected" in project.run("-k", f"line:{line}")
 
 
+def test_property_of_another_test_is_let_be(project: Project) -> None:
+    project.page.write_text(">>> 1\n1\n")
+    (project.folder / "docs" / "test_it.py").write_text(
+        "def test_it(record_property):\n    record_property('a', 1)\n"
+    )
+    assert "2 passed" in project.run()
+
+
 def test_two_runs_at_once(project: Project) -> None:
     runs = [project.start() for _ in range(2)]
     for run in runs:

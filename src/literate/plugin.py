@@ -118,7 +118,8 @@ def pytest_terminal_summary(
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", []):
-                found[name].append(value)
+                if name in found:
+                    found[name].append(value)
     terminalreporter.write("".join(found["rewritten"]))
     if found["block"]:
         terminalreporter.write_line(summary(found["block"]))

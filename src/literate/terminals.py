@@ -89,6 +89,9 @@ class Terminal:
         self.interrupted = not program.ended()
         program.send(signal.SIGINT)
 
+    def programs(self) -> list[Program]:
+        return [self.front, *self.jobs] if self.front else self.jobs
+
     def running(self) -> Program:
         if self.front is None:
             raise self.nothing_runs()
@@ -102,7 +105,7 @@ class Terminal:
 
     def expect(self, line: str) -> None:
         """Claim *line* from what the terminal's programs print."""
-        programs = [self.front, *self.jobs] if self.front else self.jobs
+        programs = self.programs()
         if not programs:
             raise self.nothing_runs()
 
@@ -201,7 +204,7 @@ class RecordingTerminal(Terminal):
 
     def take_rest(self) -> None:
         """Record what has come and no line has claimed."""
-        programs = [self.front, *self.jobs] if self.front else self.jobs
+        programs = self.programs()
         while programs and self.machine.until(
             lambda: any(program.lines for program in programs), QUIET
         ):
