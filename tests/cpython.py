@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 from unittest import mock
 
@@ -34,6 +34,7 @@ import behind
 
 OURS = str(ROOT / "src" / "behind")
 DEADLINE = 60  # seconds a test
+LOADER = unittest.defaultTestLoader
 LINE, OTHER_END = socket.socketpair()  # a descriptor for mocks
 COLUMNS = [
     "Python",
@@ -52,8 +53,9 @@ class Part:
     `modules` are modules of test.test_asyncio. `select` is a regular
     expression: a test belongs here if it is found in the test's id, such as
     test_tasks.CTask_CFuture_Tests.test_wait. `with put_in():` has the part
-    in place; the modules are in sys.modules by then. `excepted` are the ids
-    of tests that fail with the part, each with the reason.
+    in place; it may put test cases into the modules, which are in sys.modules
+    by then. `excepted` are the ids of tests that fail with the part, each
+    with the reason.
     """
 
     modules: list[str]
@@ -191,20 +193,20 @@ def name(test: unittest.TestCase) -> str:
 
 def run(part: Part) -> Result:
     """Run the tests of *part* with the part put in."""
-    tests = unittest.TestSuite(
-        test
-        for module in part.modules
-        for test in each(load(module))
-        if re.search(part.select, name(test))
-    )
     logging.getLogger("asyncio").addHandler(logging.NullHandler())
     result = Result()
+    modules = [load(module) for module in part.modules]
     with part.put_in():
-        tests.run(result)
+        unittest.TestSuite(
+            test
+            for module in modules
+            for test in each(LOADER.loadTestsFromModule(module))
+            if re.search(part.select, name(test))
+        ).run(result)
     return result
 
 
-def load(module: str) -> unittest.TestSuite:
+def load(module: str) -> ModuleType:
     try:
         package = importlib.import_module("test.test_asyncio")
     except ImportError:
@@ -213,8 +215,7 @@ def load(module: str) -> unittest.TestSuite:
             f"Python {minor} is without its own tests (test.test_asyncio). "
             f"On Debian: apt install libpython{minor}-testsuite"
         )
-    loaded = importlib.import_module(f"{package.__name__}.{module}")
-    return unittest.defaultTestLoader.loadTestsFromModule(loaded)
+    return importlib.import_module(f"{package.__name__}.{module}")
 
 
 def each(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
