@@ -9,7 +9,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context, copy_context
-from functools import partial
 from typing import Any
 
 __all__ = ["CallbackLoop", "Handle"]
@@ -71,14 +70,9 @@ class Handle:
             )
 
     def __repr__(self) -> str:
-        what = "cancelled" if self._cancelled else _name(self._callback)
+        name = getattr(self._callback, "__qualname__", repr(self._callback))
+        what = "cancelled" if self._cancelled else name
         return f"<{type(self).__name__} {what}>"
-
-
-def _name(callback: Any) -> str:
-    if isinstance(callback, partial):
-        return _name(callback.func)
-    return getattr(callback, "__qualname__", None) or repr(callback)
 
 
 class CallbackLoop(asyncio.AbstractEventLoop):
@@ -94,7 +88,7 @@ class CallbackLoop(asyncio.AbstractEventLoop):
         self._ready: deque[Handle] = deque()
         self._stopping = False
         self._closed = False
-        self._thread: int | None = None  # in which the loop runs
+        self._thread_id: int | None = None  # in which the loop runs
         self._exception_handler: ExceptionHandler | None = None
         self._debug = sys.flags.dev_mode or bool(
             os.environ.get("PYTHONASYNCIODEBUG")
@@ -124,7 +118,7 @@ class CallbackLoop(asyncio.AbstractEventLoop):
         """
         self._check_closed()
         self._check_running()
-        self._thread = threading.get_ident()
+        self._thread_id = threading.get_ident()
         asyncio._set_running_loop(self)
         try:
             while True:
@@ -133,7 +127,7 @@ class CallbackLoop(asyncio.AbstractEventLoop):
                     break
         finally:
             self._stopping = False
-            self._thread = None
+            self._thread_id = None
             asyncio._set_running_loop(None)
 
     def _run_once(self) -> None:
@@ -150,12 +144,13 @@ class CallbackLoop(asyncio.AbstractEventLoop):
         """Block until something is ready, and put what is into `_ready`."""
 
     def _run_and_time(self, handle: Handle) -> None:
-        what = repr(handle)
+        owner = getattr(handle._callback, "__self__", None)
+        what = owner if asyncio.isfuture(owner) else handle
         start = time.monotonic()
         handle._run()
         seconds = time.monotonic() - start
         if seconds >= self.slow_callback_duration:
-            logger.warning("Executing %s took %.3f seconds", what, seconds)
+            logger.warning("Executing %r took %.3f seconds", what, seconds)
 
     def stop(self) -> None:
         """End `run_forever` after this turn, or, if none runs, the next."""
@@ -163,7 +158,7 @@ class CallbackLoop(asyncio.AbstractEventLoop):
 
     def is_running(self) -> bool:
         """Whether `run_forever` runs."""
-        return self._thread is not None
+        return self._thread_id is not None
 
     def close(self) -> None:
         """Drop all callbacks, and take no more. Closing twice is harmless.
@@ -255,7 +250,7 @@ class CallbackLoop(asyncio.AbstractEventLoop):
             _check_callback(callback)
 
     def _check_thread(self) -> None:
-        if self._thread not in (None, threading.get_ident()):
+        if self._thread_id not in (None, threading.get_ident()):
             raise RuntimeError(
                 "Non-thread-safe operation invoked on an event loop other "
                 "than the current one"

@@ -1,6 +1,7 @@
 """A loop that also runs callbacks at a given time."""
 
 import heapq
+import math
 import time
 from collections.abc import Callable
 from contextvars import Context
@@ -39,7 +40,7 @@ class TimerHandle(Handle):
     def cancel(self) -> None:
         """Do not call the callback, and forget it."""
         if not self._cancelled and self._scheduled:
-            self._loop._cancelled_timers += 1
+            self._loop._timer_cancelled_count += 1
         super().cancel()
 
     def __lt__(self, other: "TimerHandle") -> bool:
@@ -55,7 +56,7 @@ class TimerLoop(CallbackLoop):
     def __init__(self) -> None:
         super().__init__()
         self._scheduled: list[TimerHandle] = []  # a heap: the next is first
-        self._cancelled_timers = 0  # of those in _scheduled
+        self._timer_cancelled_count = 0  # of those in _scheduled
         self._clock_resolution = time.get_clock_info("monotonic").resolution
 
     def time(self) -> float:
@@ -70,8 +71,6 @@ class TimerLoop(CallbackLoop):
         context: Context | None = None,
     ) -> TimerHandle:
         """Call *callback* with *args* in *delay* seconds."""
-        if delay is None:
-            raise TypeError("delay must not be None")
         when = self.time() + delay
         return self.call_at(when, callback, *args, context=context)
 
@@ -83,9 +82,9 @@ class TimerLoop(CallbackLoop):
         context: Context | None = None,
     ) -> TimerHandle:
         """Call *callback* with *args* when the loop's clock shows *when*."""
-        if when is None:
-            raise TypeError("when cannot be None")
         self._check_call(callback)
+        if math.isnan(when):
+            raise ValueError("a timer is never due at NaN")
         timer = TimerHandle(when, callback, args, self, context)
         heapq.heappush(self._scheduled, timer)
         timer._scheduled = True
@@ -121,13 +120,13 @@ class TimerLoop(CallbackLoop):
         """Remove cancelled timers: the next ones, or all if they are many."""
         if (
             len(self._scheduled) > 100
-            and self._cancelled_timers > len(self._scheduled) / 2
+            and self._timer_cancelled_count > len(self._scheduled) / 2
         ):
             for timer in self._scheduled:
                 timer._scheduled = not timer._cancelled
             self._scheduled = [t for t in self._scheduled if t._scheduled]
             heapq.heapify(self._scheduled)
-            self._cancelled_timers = 0
+            self._timer_cancelled_count = 0
         while self._scheduled and self._scheduled[0]._cancelled:
             heapq.heappop(self._scheduled)._scheduled = False
-            self._cancelled_timers -= 1
+            self._timer_cancelled_count -= 1
