@@ -182,6 +182,11 @@ def callbacks_excepted() -> Iterator[tuple[str, str]]:
         "handle_repr_debug",
     ):
         yield f"test_events.HandleTests.test_{test}", NO_TRACEBACK
+    if sys.version_info >= (3, 14):
+        yield (
+            "test_events.HandleTests.test_handle_source_traceback",
+            NO_TRACEBACK,
+        )
     test = "test_base_events.BaseEventLoopTests.test_{}_exc_handler_{}"
     yield test.format("set", "custom"), NO_TRACEBACK
     yield (

@@ -99,7 +99,7 @@ class TimerLoop(CallbackLoop):
         self._sweep()
         self._sleep(self._timeout())
         end = self.time() + self._clock_resolution
-        while self._scheduled and self._scheduled[0]._when < end:
+        while self._scheduled and self._scheduled[0]._when <= end:
             timer = heapq.heappop(self._scheduled)
             timer._scheduled = False
             self._ready.append(timer)
