@@ -1,0 +1,168 @@
+"""A loop that waits for files, timers, threads and signals in one call."""
+
+import selectors
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import Context
+from selectors import EVENT_READ, EVENT_WRITE
+from typing import Any
+
+from behind.callbacks import Handle, _check_callback
+from behind.timers import TimerLoop
+
+__all__ = ["SelectorLoop"]
+
+File = Any  # a file descriptor, or what has a fileno()
+
+
+class SelectorLoop(TimerLoop):
+    """A loop that also calls back when a file is ready or a signal comes.
+
+    *selector* is the system's best one by default. `call_soon_threadsafe` is
+    for other threads, and so is nothing else.
+
+    Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/selector_events.py and
+    unix_events.py), without transports.
+    """
+
+    def __init__(
+        self, selector: selectors.BaseSelector | None = None
+    ) -> None:
+        super().__init__()
+        self._selector = selector or selectors.DefaultSelector()
+        self._signal_handlers: dict[int, Handle] = {}
+        self._ssock, self._csock = socket.socketpair()
+        self._csock.setblocking(False)
+        self.add_reader(self._ssock, self._read_from_self)
+
+    def close(self) -> None:
+        """Drop all callbacks, timers and handlers, and take no more."""
+        if self.is_closed():
+            return
+        super().close()
+        for sig in list(self._signal_handlers):
+            self.remove_signal_handler(sig)
+        self._selector.close()
+        self._ssock.close()
+        self._csock.close()
+
+    def _sleep(self, timeout: float | None) -> None:
+        for key, events in self._selector.select(timeout):
+            for event, handle in key.data.items():
+                if event & events:
+                    self._ready.append(handle)
+
+    def add_reader(
+        self, fd: File, callback: Callable[..., object], *args: Any
+    ) -> None:
+        """Call *callback* with *args* whenever *fd* can be read.
+
+        It replaces the reader that *fd* had. Remove it before you close *fd*.
+
+        Raises RuntimeError if the loop is closed, ValueError for no file.
+        """
+        self._check_closed()
+        self._set_handler(fd, EVENT_READ, Handle(callback, args, self))
+
+    def add_writer(
+        self, fd: File, callback: Callable[..., object], *args: Any
+    ) -> None:
+        """Call *callback* with *args* whenever *fd* can be written to."""
+        self._check_closed()
+        self._set_handler(fd, EVENT_WRITE, Handle(callback, args, self))
+
+    def remove_reader(self, fd: File) -> bool:
+        """Stop calling the reader of *fd*; whether there was one."""
+        return self._set_handler(fd, EVENT_READ, None)
+
+    def remove_writer(self, fd: File) -> bool:
+        """Stop calling the writer of *fd*; whether there was one."""
+        return self._set_handler(fd, EVENT_WRITE, None)
+
+    def _set_handler(
+        self, fd: File, event: int, handle: Handle | None
+    ) -> bool:
+        """Replace the handler of *event*; whether there was one before."""
+        if self.is_closed():
+            return False
+        key = self._selector.get_map().get(fd)
+        old: dict[int, Handle] = key.data if key else {}
+        new = {other: old[other] for other in old if other != event}
+        if handle is not None:
+            new[event] = handle
+        if new and key:
+            self._selector.modify(fd, sum(new), new)
+        elif new:
+            self._selector.register(fd, sum(new), new)
+        elif key:
+            self._selector.unregister(fd)
+        if event in old:
+            old[event].cancel()
+        return event in old
+
+    def call_soon_threadsafe(  # type: ignore[override]
+        self,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> Handle:
+        """Like call_soon, but from any thread, or from a signal handler."""
+        self._check_closed()
+        if self._debug:
+            _check_callback(callback)
+        handle = Handle(callback, args, self, context)
+        self._ready.append(handle)
+        self._write_to_self()
+        return handle
+
+    def _write_to_self(self) -> None:
+        with suppress(OSError):  # it is full, or closed by now
+            self._csock.send(b"\0")
+
+    def _read_from_self(self) -> None:
+        for number in self._ssock.recv(4096):
+            if number in self._signal_handlers:
+                self._ready.append(self._signal_handlers[number])
+
+    def add_signal_handler(
+        self, sig: int, callback: Callable[..., object], *args: Any
+    ) -> None:
+        """Call *callback* with *args* in the loop when the signal comes.
+
+        It replaces Python's handler, and the loop's older one. Raises
+        ValueError for no signal; TypeError for a coroutine; RuntimeError in
+        any but the main thread, and for a signal that cannot be caught.
+        """
+        _check_callback(callback)
+        _check_signal(sig)
+        self._check_closed()
+        try:
+            signal.signal(sig, _ignore)
+        except (ValueError, OSError) as error:
+            raise RuntimeError(f"sig {sig} cannot be caught") from error
+        signal.set_wakeup_fd(self._csock.fileno())
+        self._signal_handlers[sig] = Handle(callback, args, self)
+
+    def remove_signal_handler(self, sig: int) -> bool:
+        """Let the signal do what it did at first; whether it had a handler."""
+        _check_signal(sig)
+        if self._signal_handlers.pop(sig, None) is None:
+            return False
+        default = signal.default_int_handler
+        signal.signal(sig, default if sig == signal.SIGINT else signal.SIG_DFL)
+        if not self._signal_handlers:
+            signal.set_wakeup_fd(-1)
+        return True
+
+
+def _check_signal(sig: int) -> None:
+    if not isinstance(sig, int):
+        raise TypeError(f"sig must be an int, not {sig!r}")
+    if sig not in signal.valid_signals():
+        raise ValueError(f"invalid signal number {sig}")
+
+
+def _ignore(signum: int, frame: object) -> None:
+    """Do nothing: the number that Python writes to the pipe does it all."""
