@@ -206,7 +206,77 @@ def timers_excepted() -> Iterator[tuple[str, str]]:
         )
 
 
+class SignalOfUnixEvents:
+    """The module `signal`, or what a test put there for asyncio to use."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio.unix_events.signal, name)
+
+
+@contextmanager
+def put_in_event_loop() -> Iterator[None]:
+    """Our loop and runners, wherever a test or its policy makes one."""
+    loop, policy = behind.EventLoop, asyncio.unix_events._UnixDefaultEventLoopPolicy
+    with (
+        mock.patch.object(asyncio, "BaseEventLoop", loop),
+        mock.patch.object(asyncio, "EventLoop", loop, create=True),
+        mock.patch.object(asyncio, "Handle", behind.Handle),
+        mock.patch.object(asyncio, "Runner", behind.Runner),
+        mock.patch.object(asyncio, "SelectorEventLoop", loop),
+        mock.patch.object(asyncio, "TimerHandle", behind.TimerHandle),
+        mock.patch.object(asyncio, "run", behind.run),
+        mock.patch.object(asyncio.base_events, "BaseEventLoop", loop),
+        mock.patch.object(policy, "_loop_factory", loop),
+        mock.patch.object(
+            behind.runners, "EventLoop", asyncio.events.new_event_loop
+        ),
+        mock.patch.object(behind.selecting, "signal", SignalOfUnixEvents()),
+    ):
+        yield
+
+
+def selecting_excepted() -> Iterator[tuple[str, str]]:
+    """Each test that fails with our selecting loop, and why."""
+    signals = "test_unix_events.SelectorEventLoopSignalTests.test"
+    for test in ("no_handler", "cancelled_handler"):
+        yield f"{signals}_handle_signal_{test}", "calls a private method"
+    for test in (
+        "add_signal_handler_install_error",
+        "add_signal_handler_install_error3",
+        "remove_signal_handler_cleanup_error",
+        "remove_signal_handler_error2",
+    ):
+        yield f"{signals}_{test}", "an error that the system does not give"
+    yield (
+        f"{signals}_add_signal_handler_install_error2",
+        "ours asks for no wakeup before there is a handler",
+    )
+    yield f"{signals}_close_on_finalizing", "our close does not look at sys"
+
+
 PARTS = {
+    "selecting": Part(
+        modules=["test_events", "test_unix_events", "test_sock_lowlevel"],
+        select=r"(Select|Poll|EPoll|Kqueue)EventLoopTests.test_"
+        r"(call_soon(?!_threadsafe_handle)|reader_|writer_|signal|add_|remove_|timeout_r)|"
+        r"SelectorEventLoopSignalTests|test_sock_lowlevel.*Tests\.test_"
+        r"(?!create_connection)",
+        put_in=put_in_event_loop,
+        excepted=dict(selecting_excepted()),
+    ),
+    "runners": Part(
+        modules=[
+            "test_runners",
+            "test_base_events",
+            "test_context",
+            "test_events",
+            "test_server",
+        ],
+        select=r"test_runners|BaseEventLoopTests|RunningLoop|test_context|"
+        r"test_getnameinfo|test_server|EventLoopTests.test_(call_|run_|close|"
+        r"create_server|server)",
+        put_in=put_in_event_loop,
+    ),
     "callbacks": Part(
         modules=["test_events", "test_base_events", "test_context"],
         select=r"HandleTests|BaseEventLoopTests|RunningLoop|slow_callbacks|"

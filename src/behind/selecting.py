@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
+from inspect import iscoroutine, iscoroutinefunction
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
@@ -20,8 +21,8 @@ File = Any  # a file descriptor, or what has a fileno()
 class SelectorLoop(TimerLoop):
     """A loop that also calls back when a file is ready or a signal comes.
 
-    *selector* is the system's best one by default. `call_soon_threadsafe` is
-    for other threads, and so is nothing else.
+    *selector* is the system's best one by default. Of its methods, other
+    threads may call `call_soon_threadsafe`, and no other.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/selector_events.py and
     unix_events.py), without transports.
@@ -135,19 +136,22 @@ class SelectorLoop(TimerLoop):
         ValueError for no signal; TypeError for a coroutine; RuntimeError in
         any but the main thread, and for a signal that cannot be caught.
         """
-        _check_callback(callback)
-        _check_signal(sig)
+        if iscoroutine(callback) or iscoroutinefunction(callback):
+            raise TypeError(
+                "coroutines cannot be used with add_signal_handler()"
+            )
+        self._check_signal(sig)
         self._check_closed()
         try:
             signal.signal(sig, _ignore)
+            signal.set_wakeup_fd(self._csock.fileno())
         except (ValueError, OSError) as error:
-            raise RuntimeError(f"sig {sig} cannot be caught") from error
-        signal.set_wakeup_fd(self._csock.fileno())
+            raise RuntimeError(f"cannot catch {sig!r}: {error}") from None
         self._signal_handlers[sig] = Handle(callback, args, self)
 
     def remove_signal_handler(self, sig: int) -> bool:
         """Let the signal do what it did at first; whether it had a handler."""
-        _check_signal(sig)
+        self._check_signal(sig)
         if self._signal_handlers.pop(sig, None) is None:
             return False
         default = signal.default_int_handler
@@ -156,12 +160,11 @@ class SelectorLoop(TimerLoop):
             signal.set_wakeup_fd(-1)
         return True
 
-
-def _check_signal(sig: int) -> None:
-    if not isinstance(sig, int):
-        raise TypeError(f"sig must be an int, not {sig!r}")
-    if sig not in signal.valid_signals():
-        raise ValueError(f"invalid signal number {sig}")
+    def _check_signal(self, sig: int) -> None:
+        if not isinstance(sig, int):
+            raise TypeError(f"sig must be an int, not {sig!r}")
+        if sig not in signal.valid_signals():
+            raise ValueError(f"invalid signal number {sig}")
 
 
 def _ignore(signum: int, frame: object) -> None:
