@@ -1,7 +1,18 @@
 """asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
 
+from behind.futures import Future, FutureMethods, isfuture, wrap_future
 from behind.servers import Server, ServerMethods
 from behind.sockets import SocketMethods
+from behind.tasks import (
+    Task,
+    TaskMethods,
+    all_tasks,
+    create_eager_task_factory,
+    create_task,
+    current_task,
+    eager_task_factory,
+    sleep,
+)
 from behind.transports import SocketTransport
 from behind.waiting import (
     ALL_COMPLETED,
@@ -14,9 +25,21 @@ __all__ = [
     "ALL_COMPLETED",
     "FIRST_COMPLETED",
     "FIRST_EXCEPTION",
+    "Future",
+    "FutureMethods",
     "Server",
     "ServerMethods",
     "SocketMethods",
     "SocketTransport",
+    "Task",
+    "TaskMethods",
+    "all_tasks",
+    "create_eager_task_factory",
+    "create_task",
+    "current_task",
+    "eager_task_factory",
+    "isfuture",
+    "sleep",
     "wait",
+    "wrap_future",
 ]
