@@ -14,6 +14,7 @@ from typing import Any, Generic, Self, TypeVar, cast
 __all__ = ["Future", "FutureMethods", "isfuture", "wrap_future"]
 
 T = TypeVar("T")
+Callback = Callable[[Any], object]
 
 
 class Future(Generic[T]):
@@ -44,7 +45,7 @@ class Future(Generic[T]):
                 f"{type(self).__name__} object is already initialized"
             )
         self._loop = asyncio.get_event_loop() if loop is None else loop
-        self._callbacks: list[tuple[Callable[[Self], object], Context]] = []
+        self._callbacks: list[tuple[Callback, Context]] = []
         if self._loop.get_debug():
             self._source_traceback = traceback.extract_stack(sys._getframe(1))
 
@@ -114,7 +115,7 @@ class Future(Generic[T]):
 
     def add_done_callback(
         self,
-        fn: Callable[[Self], object],
+        fn: Callback,
         *,
         context: Context | None = None,
     ) -> None:
@@ -129,7 +130,7 @@ class Future(Generic[T]):
         else:
             self._callbacks.append((fn, context))
 
-    def remove_done_callback(self, fn: Callable[[Self], object]) -> int:
+    def remove_done_callback(self, fn: Callback) -> int:
         """Forget *fn*; returns how many times it had been added."""
         kept = [pair for pair in self._callbacks if pair[0] != fn]
         removed = len(self._callbacks) - len(kept)
@@ -203,14 +204,14 @@ class Future(Generic[T]):
         return GenericAlias(cls, item)
 
 
-def isfuture(obj: object) -> bool:
+def isfuture(obj: Any) -> bool:
     """Whether *obj* is a future: asyncio's, ours or anybody's.
 
     Rebuilds asyncio.isfuture (Lib/asyncio/base_futures.py).
     """
     return (
         hasattr(obj.__class__, "_asyncio_future_blocking")
-        and getattr(obj, "_asyncio_future_blocking") is not None
+        and obj._asyncio_future_blocking is not None
     )
 
 

@@ -10,14 +10,14 @@ from asyncio import (
     _leave_task,
     _register_task,
     all_tasks,
-    current_task,
     base_tasks,
+    current_task,
 )
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, copy_context
 from inspect import isgenerator
 from itertools import count
-from typing import IO, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from behind.futures import Future, isfuture
 
@@ -73,12 +73,15 @@ class Task(Future[T]):
         self._fut_waiter: Any = None
         self._must_cancel = False
         self._num_cancels_requested = 0
+        self._schedule(eager_start)
+
+    def _schedule(self: Any, eager_start: bool) -> None:
         _register_task(self)
         self._log_destroy_pending = True
         if eager_start and self._loop.is_running():
             self._start_now()
         else:
-            self._loop.call_soon(self._step, context=context)
+            self._loop.call_soon(self._step, context=self._context)
 
     def _start_now(self) -> None:
         creator = current_task(self._loop)
@@ -90,7 +93,7 @@ class Task(Future[T]):
             if creator is not None:
                 _enter_task(self._loop, creator)
 
-    def _step(self, exc: BaseException | None = None) -> None:
+    def _step(self: Any, exc: BaseException | None = None) -> None:
         if self.done():
             raise InvalidStateError(
                 f"_step(): already done: {self!r}, {exc!r}"
@@ -143,9 +146,8 @@ class Task(Future[T]):
             yielded._asyncio_future_blocking = False
             yielded.add_done_callback(self._wakeup, context=self._context)
             self._fut_waiter = yielded
-            if self._must_cancel:
-                if yielded.cancel(msg=self._cancel_message):
-                    self._must_cancel = False
+            if self._must_cancel and yielded.cancel(msg=self._cancel_message):
+                self._must_cancel = False
 
     def _mistake(self, yielded: Any) -> str | None:
         if yielded is None:
@@ -238,18 +240,18 @@ class Task(Future[T]):
         """Name it str(value)."""
         self._name = str(value)
 
-    def get_stack(self, *, limit: int | None = None) -> list[Any]:
+    def get_stack(self: Any, *, limit: int | None = None) -> list[Any]:
         """The frames where it stands, or those of its exception."""
         return cast(list[Any], base_tasks._task_get_stack(self, limit))
 
     def print_stack(
-        self, *, limit: int | None = None, file: IO[str] | None = None
+        self: Any, *, limit: int | None = None, file: Any = None
     ) -> None:
         """Print get_stack() to *file*, by default stderr."""
         base_tasks._task_print_stack(self, limit, file)
 
-    def __repr__(self) -> str:
-        return cast(str, base_tasks._task_repr(self))
+    def __repr__(self: Any) -> str:
+        return base_tasks._task_repr(self)
 
 
 def create_task(coro: Coroutine[Any, Any, T], **kwargs: Any) -> Any:
