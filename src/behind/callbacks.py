@@ -269,6 +269,6 @@ def _context_of(context: dict[str, Any]) -> Context:
 
 def _check_callback(callback: object) -> None:
     if asyncio.iscoroutine(callback) or iscoroutinefunction(callback):
-        raise TypeError("coroutines cannot be used with call_soon()")
+        raise TypeError("coroutines cannot be used as callbacks")
     if not callable(callback):
         raise TypeError(f"a callable object was expected, got {callback!r}")
