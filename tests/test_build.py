@@ -58,6 +58,17 @@ def test_line_shown_again(project: Project) -> None:
     assert "9 passed" in project.run()
 
 
+def test_reason_is_seen(project: Project) -> None:
+    with project.page.open("a") as page:
+        page.write(
+            "\n.. code-block:: c\n   :not-run: ``main`` is in C\n\n   main()\n"
+        )
+    assert project.build(builder="text") == ""
+    text = (project.folder / "out" / "echo.txt").read_text()
+    assert 'Not run, because "main" is in C.' in text
+    assert "blocks marked not run: 1" in project.run()
+
+
 def test_page_that_goes_away(project: Project) -> None:
     page = project.folder / "docs" / "again.rst"
     page.write_text(
