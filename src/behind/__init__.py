@@ -1,5 +1,6 @@
 """asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
 
+from behind.callbacks import CallbackLoop, Handle
 from behind.futures import Future, FutureMethods, isfuture, wrap_future
 from behind.servers import Server, ServerMethods
 from behind.sockets import SocketMethods
@@ -13,6 +14,7 @@ from behind.tasks import (
     eager_task_factory,
     sleep,
 )
+from behind.timers import TimerHandle, TimerLoop
 from behind.transports import SocketTransport
 from behind.waiting import (
     ALL_COMPLETED,
@@ -25,14 +27,18 @@ __all__ = [
     "ALL_COMPLETED",
     "FIRST_COMPLETED",
     "FIRST_EXCEPTION",
+    "CallbackLoop",
     "Future",
     "FutureMethods",
+    "Handle",
     "Server",
     "ServerMethods",
     "SocketMethods",
     "SocketTransport",
     "Task",
     "TaskMethods",
+    "TimerHandle",
+    "TimerLoop",
     "all_tasks",
     "create_eager_task_factory",
     "create_task",
