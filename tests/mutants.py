@@ -7,8 +7,8 @@ statement and operator. Then it runs the page, or for a source the page that
 shows it, and CPython's tests if that page names their counts. A mistake that
 nobody notices *survives*, and is printed with its place.
 
-It exits with 1 if an expected line survives; if a mistake in a source does
-that SURVIVORS does not list; or if one does not that it lists.
+It exits with 1 if a mistake survives that survivors.toml does not list, or
+if one does not that it lists.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -46,8 +47,7 @@ PYTEST = ("-m", "pytest", "--sybil", "-p", "no:cacheprovider")
 T = TypeVar("T")
 Mistake = tuple[ast.stmt | ast.expr, str]
 
-SURVIVORS: dict[str, str] = {}
-"""Mistakes in sources that nothing can notice, each with the reason."""
+SURVIVORS = Path(__file__).with_name("survivors.toml")
 
 
 class Mutant(NamedTuple):
@@ -251,7 +251,7 @@ def mistakes(node: ast.AST) -> Iterator[Mistake]:
             yield from swapped(node, op)
         case ast.Constant(value=bool(value)):
             yield node, str(not value)
-        case ast.Constant(value=int(value) | float(value)):
+        case ast.Constant(value=0 | 1 as value):
             yield node, str(value + 1)
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             for decorator in node.decorator_list:
@@ -348,17 +348,19 @@ class Trial(NamedTuple):
         """The mutants that nobody notices."""
         with tree.spoilt(self.mutants):
             if self.mutants[0].path != self.page:
-                return [*self.mutants] if self.is_green(tree) else []
+                green, _ = self.check(tree)
+                return [*self.mutants] if green else []
             _, printed = tree.run(*PYTEST, self.page)
         node = rf"^FAILED {re.escape(self.page)}::line:(\d+),"
         failed = set(map(int, re.findall(node, printed, re.MULTILINE)))
         return [one for one in self.mutants if one.block not in failed]
 
-    def is_green(self, tree: Tree) -> bool:
-        green, _ = tree.run(*PYTEST, "-x", self.page)
+    def check(self, tree: Tree) -> tuple[bool, str]:
+        """Whether all is green, and what was printed last."""
+        green, printed = tree.run(*PYTEST, "-x", self.page)
         if green and self.part:
-            green, _ = tree.run("tests/cpython.py", self.part)
-        return green
+            green, printed = tree.run("tests/cpython.py", self.part)
+        return green, printed
 
 
 def trials_of(path: Path, pages: list[Path]) -> Iterator[Trial]:
@@ -368,7 +370,7 @@ def trials_of(path: Path, pages: list[Path]) -> Iterator[Trial]:
             yield Trial(str(path), None, tuple(group))
     elif path.suffix == ".py" and path.name != "__init__.py":
         page = max(pages, key=lambda page: page.read_text().count(path.name))
-        named = re.search(r"cpython/(\w+)\.csv", page.read_text())
+        named = re.search(r"tests/cpython\.py (\w+)", page.read_text())
         for mutant in spoilt_source(path):
             yield Trial(str(page), named and named[1], (mutant,))
 
@@ -418,13 +420,10 @@ def run(trials: list[Trial]) -> Iterator[Mutant]:
         pool = ThreadPoolExecutor(runs)
         try:
             before = {trial._replace(mutants=()) for trial in trials}
-            for trial, green in zip(
-                before,
-                pool.map(on_a_tree, [one.is_green for one in before]),
-                strict=True,
-            ):
+            checks = [trial.check for trial in before]
+            for green, printed in pool.map(on_a_tree, checks):
                 if not green:
-                    sys.exit(f"{trial.page} is red before anything is spoilt")
+                    sys.exit(f"{printed}Red before anything is spoilt.")
             jobs = {
                 pool.submit(on_a_tree, trial.survivors): len(trial.mutants)
                 for trial in trials
@@ -439,9 +438,10 @@ def run(trials: list[Trial]) -> Iterator[Mutant]:
 
 def report(found: list[Mutant], survivors: list[Mutant]) -> int:
     """Print the score and what is wrong with it; return the status."""
-    wrong = [one for one in survivors if one.key not in SURVIVORS]
+    reasons = tomllib.loads(SURVIVORS.read_text())
+    wrong = [one for one in survivors if one.key not in reasons]
     dead = {one.key for one in found} - {one.key for one in survivors}
-    outdated = SURVIVORS.keys() & dead
+    outdated = reasons.keys() & dead
     for what in (".rst", ".py"):
         tried = [one for one in found if one.path.endswith(what)]
         left = [one for one in survivors if one.path.endswith(what)]
@@ -449,7 +449,7 @@ def report(found: list[Mutant], survivors: list[Mutant]) -> int:
     for mutant in wrong:
         print(f"{mutant} survives")
     for key in sorted(outdated):
-        print(f"{key} is noticed now: take it from SURVIVORS")
+        print(f"{key} is noticed now: take it from {SURVIVORS}")
     return 1 if wrong or outdated else 0
 
 

@@ -1,10 +1,21 @@
 """asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
 
 from behind.callbacks import CallbackLoop, Handle
+from behind.futures import Future, FutureMethods, isfuture, wrap_future
 from behind.runners import EventLoop, Runner, new_event_loop, run
 from behind.selecting import SelectorLoop
 from behind.servers import Server, ServerMethods
 from behind.sockets import SocketMethods
+from behind.tasks import (
+    Task,
+    TaskMethods,
+    all_tasks,
+    create_eager_task_factory,
+    create_task,
+    current_task,
+    eager_task_factory,
+    sleep,
+)
 from behind.timers import TimerHandle, TimerLoop
 from behind.transports import SocketTransport
 from behind.waiting import (
@@ -20,6 +31,8 @@ __all__ = [
     "FIRST_EXCEPTION",
     "CallbackLoop",
     "EventLoop",
+    "Future",
+    "FutureMethods",
     "Handle",
     "Runner",
     "SelectorLoop",
@@ -27,9 +40,19 @@ __all__ = [
     "ServerMethods",
     "SocketMethods",
     "SocketTransport",
+    "Task",
+    "TaskMethods",
     "TimerHandle",
     "TimerLoop",
+    "all_tasks",
+    "create_eager_task_factory",
+    "create_task",
+    "current_task",
+    "eager_task_factory",
+    "isfuture",
     "new_event_loop",
     "run",
+    "sleep",
     "wait",
+    "wrap_future",
 ]

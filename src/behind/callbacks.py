@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context, copy_context
+from inspect import iscoroutinefunction
 from typing import Any
 
 __all__ = ["CallbackLoop", "Handle"]
@@ -37,8 +38,8 @@ class Handle:
         loop: asyncio.AbstractEventLoop,
         context: Context | None = None,
     ) -> None:
-        self._callback: Callable[..., object] | None = callback
-        self._args: tuple[Any, ...] | None = args
+        self._callback: Any = callback
+        self._args: Any = args
         self._loop = loop
         self._context = copy_context() if context is None else context
         self._cancelled = False
@@ -57,8 +58,6 @@ class Handle:
         return self._context
 
     def _run(self) -> None:
-        if self._callback is None or self._args is None:
-            return
         try:
             self._context.run(self._callback, *self._args)
         except (SystemExit, KeyboardInterrupt):
@@ -130,11 +129,21 @@ class CallbackLoop(asyncio.AbstractEventLoop):
             self._thread_id = None
             asyncio._set_running_loop(None)
 
+    def _check_running(self) -> None:
+        if self.is_running():
+            raise RuntimeError("This event loop is already running")
+        if asyncio._get_running_loop() is not None:
+            raise RuntimeError(
+                "Cannot run the event loop while another loop is running"
+            )
+
     def _run_once(self) -> None:
         """One turn: what is ready now runs, what it adds has to wait."""
         self._collect()
         for _ in range(len(self._ready)):
             handle = self._ready.popleft()
+            if handle.cancelled():
+                continue
             if self._debug:
                 self._run_and_time(handle)
             else:
@@ -142,15 +151,6 @@ class CallbackLoop(asyncio.AbstractEventLoop):
 
     def _collect(self) -> None:
         """Block until something is ready, and put what is into `_ready`."""
-
-    def _run_and_time(self, handle: Handle) -> None:
-        owner = getattr(handle._callback, "__self__", None)
-        what = owner if asyncio.isfuture(owner) else handle
-        start = time.monotonic()
-        handle._run()
-        seconds = time.monotonic() - start
-        if seconds >= self.slow_callback_duration:
-            logger.warning("Executing %r took %.3f seconds", what, seconds)
 
     def stop(self) -> None:
         """End `run_forever` after this turn, or, if none runs, the next."""
@@ -174,13 +174,9 @@ class CallbackLoop(asyncio.AbstractEventLoop):
         """Whether `close` was called."""
         return self._closed
 
-    def get_debug(self) -> bool:
-        """Whether the loop is in debug mode."""
-        return self._debug
-
-    def set_debug(self, enabled: bool) -> None:
-        """Turn debug mode on or off."""
-        self._debug = enabled
+    def _check_closed(self) -> None:
+        if self._closed:
+            raise RuntimeError("Event loop is closed")
 
     def get_exception_handler(self) -> ExceptionHandler | None:
         """The handler that was set, or None for the default one."""
@@ -231,17 +227,13 @@ class CallbackLoop(asyncio.AbstractEventLoop):
             lines.append(f"{key}: {context[key]!r}")
         logger.error("\n".join(lines), exc_info=context.get("exception"))
 
-    def _check_closed(self) -> None:
-        if self._closed:
-            raise RuntimeError("Event loop is closed")
+    def get_debug(self) -> bool:
+        """Whether the loop is in debug mode."""
+        return self._debug
 
-    def _check_running(self) -> None:
-        if self.is_running():
-            raise RuntimeError("This event loop is already running")
-        if asyncio._get_running_loop() is not None:
-            raise RuntimeError(
-                "Cannot run the event loop while another loop is running"
-            )
+    def set_debug(self, enabled: bool) -> None:
+        """Turn debug mode on or off."""
+        self._debug = enabled
 
     def _check_call(self, callback: object) -> None:
         self._check_closed()
@@ -256,18 +248,27 @@ class CallbackLoop(asyncio.AbstractEventLoop):
                 "than the current one"
             )
 
-
-def _check_callback(callback: object) -> None:
-    if asyncio.iscoroutine(callback) or asyncio.iscoroutinefunction(callback):
-        raise TypeError("coroutines cannot be used with call_soon()")
-    if not callable(callback):
-        raise TypeError(f"a callable object was expected, got {callback!r}")
+    def _run_and_time(self, handle: Handle) -> None:
+        owner = getattr(handle._callback, "__self__", None)
+        what = owner if asyncio.isfuture(owner) else handle
+        start = time.monotonic()
+        handle._run()
+        seconds = time.monotonic() - start
+        if seconds >= self.slow_callback_duration:
+            logger.warning("Executing %r took %.3f seconds", what, seconds)
 
 
 def _context_of(context: dict[str, Any]) -> Context:
-    """The context of the task, future or handle that *context* is about."""
+    """A copy of the context of the task or handle that *context* is about."""
     for key in "task", "future", "handle":
         if hasattr(context.get(key), "get_context"):
             found: Context = context[key].get_context()
-            return found
+            return found.copy()  # it may be in use, and cannot be used twice
     return copy_context()
+
+
+def _check_callback(callback: object) -> None:
+    if asyncio.iscoroutine(callback) or iscoroutinefunction(callback):
+        raise TypeError("coroutines cannot be used as callbacks")
+    if not callable(callback):
+        raise TypeError(f"a callable object was expected, got {callback!r}")

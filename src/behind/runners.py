@@ -302,7 +302,9 @@ def run(
 
 def _check_no_loop(what: str) -> None:
     if asyncio._get_running_loop() is not None:
-        raise RuntimeError(f"{what} cannot be called from a running event loop")
+        raise RuntimeError(
+            f"{what} cannot be called from a running event loop"
+        )
 
 
 @contextmanager

@@ -28,9 +28,7 @@ class SelectorLoop(TimerLoop):
     unix_events.py), without transports.
     """
 
-    def __init__(
-        self, selector: selectors.BaseSelector | None = None
-    ) -> None:
+    def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
         super().__init__()
         self._selector = selector or selectors.DefaultSelector()
         self._signal_handlers: dict[int, Handle] = {}

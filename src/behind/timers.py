@@ -11,7 +11,8 @@ from behind.callbacks import CallbackLoop, Handle
 
 __all__ = ["TimerHandle", "TimerLoop"]
 
-MAXIMUM_TIMEOUT = 24 * 3600  # seconds: systems refuse to wait for years
+MAXIMUM_TIMEOUT = 24 * 3600  # seconds: no system can wait for years
+MIN_SCHEDULED = 100  # so many timers are kept, cancelled or not
 
 
 class TimerHandle(Handle):
@@ -70,7 +71,10 @@ class TimerLoop(CallbackLoop):
         *args: Any,
         context: Context | None = None,
     ) -> TimerHandle:
-        """Call *callback* with *args* in *delay* seconds."""
+        """Call *callback* with *args* in *delay* seconds; less than 0 is 0.
+
+        Raises what `call_at` raises.
+        """
         when = self.time() + delay
         return self.call_at(when, callback, *args, context=context)
 
@@ -81,7 +85,11 @@ class TimerLoop(CallbackLoop):
         *args: Any,
         context: Context | None = None,
     ) -> TimerHandle:
-        """Call *callback* with *args* when the loop's clock shows *when*."""
+        """Call *callback* with *args* when the loop's clock shows *when*.
+
+        Of timers that are due at the same time, any may be the first. Raises
+        ValueError for NaN, and otherwise what `call_soon` raises.
+        """
         self._check_call(callback)
         if math.isnan(when):
             raise ValueError("a timer is never due at NaN")
@@ -91,7 +99,10 @@ class TimerLoop(CallbackLoop):
         return timer
 
     def close(self) -> None:
-        """Drop all callbacks and timers, and take no more."""
+        """Drop all callbacks and timers, and take no more.
+
+        Raises RuntimeError if the loop runs.
+        """
         super().close()
         self._scheduled.clear()
 
@@ -117,16 +128,12 @@ class TimerLoop(CallbackLoop):
         time.sleep(MAXIMUM_TIMEOUT if timeout is None else timeout)
 
     def _sweep(self) -> None:
-        """Remove cancelled timers: the next ones, or all if they are many."""
-        if (
-            len(self._scheduled) > 100
-            and self._timer_cancelled_count > len(self._scheduled) / 2
-        ):
-            for timer in self._scheduled:
-                timer._scheduled = not timer._cancelled
-            self._scheduled = [t for t in self._scheduled if t._scheduled]
+        """Remove cancelled timers: all, if most are, or else the first ones."""
+        many = len(self._scheduled) > MIN_SCHEDULED
+        if many and self._timer_cancelled_count > len(self._scheduled) / 2:
+            self._scheduled = [t for t in self._scheduled if not t._cancelled]
             heapq.heapify(self._scheduled)
             self._timer_cancelled_count = 0
         while self._scheduled and self._scheduled[0]._cancelled:
-            heapq.heappop(self._scheduled)._scheduled = False
+            heapq.heappop(self._scheduled)
             self._timer_cancelled_count -= 1
