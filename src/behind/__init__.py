@@ -1,5 +1,12 @@
 """asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
 
+from asyncio import (
+    CancelledError,
+    InvalidStateError,
+    TimeoutError,
+    get_running_loop,
+)
+
 from behind.callbacks import CallbackLoop, Handle
 from behind.futures import Future, FutureMethods, isfuture, wrap_future
 from behind.runners import EventLoop, Runner, new_event_loop, run
@@ -30,10 +37,12 @@ __all__ = [
     "FIRST_COMPLETED",
     "FIRST_EXCEPTION",
     "CallbackLoop",
+    "CancelledError",
     "EventLoop",
     "Future",
     "FutureMethods",
     "Handle",
+    "InvalidStateError",
     "Runner",
     "SelectorLoop",
     "Server",
@@ -42,6 +51,7 @@ __all__ = [
     "SocketTransport",
     "Task",
     "TaskMethods",
+    "TimeoutError",
     "TimerHandle",
     "TimerLoop",
     "all_tasks",
@@ -49,6 +59,7 @@ __all__ = [
     "create_task",
     "current_task",
     "eager_task_factory",
+    "get_running_loop",
     "isfuture",
     "new_event_loop",
     "run",

@@ -17,6 +17,7 @@ from collections.abc import (
 )
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from inspect import isawaitable
 from typing import Any, Self, TypeVar
 
 from behind.callbacks import _check_callback
@@ -32,7 +33,7 @@ __all__ = ["EventLoop", "Runner", "new_event_loop", "run"]
 T = TypeVar("T")
 
 
-class EventLoop(
+class EventLoop(  # type: ignore[misc]
     SocketMethods, ServerMethods, TaskMethods, FutureMethods, SelectorLoop
 ):
     """The loop with all parts in it: files, timers, threads, tasks, servers.
@@ -51,7 +52,9 @@ class EventLoop(
         self._default_executor: ThreadPoolExecutor | None = None
         self._executor_shutdown_called = False
 
-    def run_until_complete(self, future: Awaitable[T]) -> T:
+    def run_until_complete(  # type: ignore[override]
+        self, future: Awaitable[T]
+    ) -> T:
         """Run until *future* is done; return its result, or raise its error.
 
         A coroutine becomes a task. Raises RuntimeError if the loop is stopped
@@ -66,7 +69,7 @@ class EventLoop(
             self.run_forever()
         except BaseException:
             if is_ours and task.done() and not task.cancelled():
-                task.exception()  # it is on its way: log it not twice
+                task.exception()  # it is raised here: no need to log it
             raise
         finally:
             task.remove_done_callback(_stop_loop)
@@ -107,7 +110,7 @@ class EventLoop(
                     {"message": message, "exception": error, "asyncgen": agen}
                 )
 
-    def run_in_executor(
+    def run_in_executor(  # type: ignore[override]
         self,
         executor: Executor | None,
         func: Callable[..., T],
@@ -176,7 +179,7 @@ class EventLoop(
         if self._default_executor is not None:
             self._default_executor.shutdown(wait=False)
 
-    async def getaddrinfo(  # type: ignore[override]
+    async def getaddrinfo(
         self,
         host: str | bytes | None,
         port: str | bytes | int | None,
@@ -201,15 +204,17 @@ class EventLoop(
 
 
 def _stop_loop(future: asyncio.Future[Any]) -> None:
-    if not future.cancelled():
-        if isinstance(future.exception(), SystemExit | KeyboardInterrupt):
-            return  # the error has ended run_forever: do not stop the next
-    future.get_loop().stop()
+    error = None if future.cancelled() else future.exception()
+    if not isinstance(error, SystemExit | KeyboardInterrupt):
+        future.get_loop().stop()  # those two have ended run_forever already
 
 
 def new_event_loop() -> EventLoop:
-    """A new loop."""
-    return EventLoop()
+    """A new loop.
+
+    Rebuilds asyncio.new_event_loop (Lib/asyncio/events.py).
+    """
+    return EventLoop()  # type: ignore[abstract]  # some parts are to come
 
 
 class Runner:
@@ -249,7 +254,7 @@ class Runner:
 
     def run(
         self,
-        coro: Coroutine[Any, Any, T],
+        coro: Awaitable[T],
         *,
         context: contextvars.Context | None = None,
     ) -> T:
@@ -257,14 +262,14 @@ class Runner:
 
         The first Ctrl-C cancels it, and KeyboardInterrupt is raised when it
         has ended. The second raises KeyboardInterrupt where it finds the
-        program. Raises ValueError for anything but a coroutine, RuntimeError
-        if a loop runs in this thread.
+        program. Raises TypeError for what cannot be awaited, RuntimeError if
+        a loop runs in this thread.
         """
-        if not asyncio.iscoroutine(coro):
-            raise ValueError(f"a coroutine was expected, got {coro!r}")
         _check_no_loop("Runner.run()")
         loop = self.get_loop()
-        task = loop.create_task(coro, context=context or self._context)
+        task = loop.create_task(
+            _coroutine(coro), context=context or self._context
+        )
         with _cancelled_by_sigint(task):
             return loop.run_until_complete(task)
 
@@ -282,8 +287,21 @@ class Runner:
             loop.close()
 
 
+def _coroutine(main: Awaitable[T]) -> Coroutine[Any, Any, T]:
+    async def awaiting() -> T:
+        return await main
+
+    if asyncio.iscoroutine(main):
+        return main
+    if isawaitable(main):
+        return awaiting()
+    raise TypeError(
+        "An asyncio.Future, a coroutine or an awaitable is required"
+    )
+
+
 def run(
-    main: Coroutine[Any, Any, T],
+    main: Awaitable[T],
     *,
     debug: bool | None = None,
     loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,

@@ -53,7 +53,7 @@ class SelectorLoop(TimerLoop):
                 if event & events:
                     self._ready.append(handle)
 
-    def add_reader(
+    def add_reader(  # type: ignore[override]
         self, fd: File, callback: Callable[..., object], *args: Any
     ) -> None:
         """Call *callback* with *args* whenever *fd* can be read.
@@ -65,7 +65,7 @@ class SelectorLoop(TimerLoop):
         self._check_closed()
         self._set_handler(fd, EVENT_READ, Handle(callback, args, self))
 
-    def add_writer(
+    def add_writer(  # type: ignore[override]
         self, fd: File, callback: Callable[..., object], *args: Any
     ) -> None:
         """Call *callback* with *args* whenever *fd* can be written to."""
@@ -125,7 +125,7 @@ class SelectorLoop(TimerLoop):
             if number in self._signal_handlers:
                 self._ready.append(self._signal_handlers[number])
 
-    def add_signal_handler(
+    def add_signal_handler(  # type: ignore[override]
         self, sig: int, callback: Callable[..., object], *args: Any
     ) -> None:
         """Call *callback* with *args* in the loop when the signal comes.
