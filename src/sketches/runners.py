@@ -1,4 +1,4 @@
-"""`run` in six lines: a task that stops its loop when it is done."""
+"""`run` in eight lines: a task that stops its loop when it is done."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,9 +9,11 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     loop = asyncio.new_event_loop()
     task = loop.create_task(main)
     task.add_done_callback(lambda _: loop.stop())
-    loop.run_forever()
-    loop.close()
-    task.result()  # or raise what main raised
+    try:
+        loop.run_forever()
+    finally:
+        loop.close()
+    task.result()  # raises what main raised
 
 
 async def main() -> None:

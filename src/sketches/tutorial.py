@@ -29,7 +29,7 @@ async def main() -> str:
 
     tea = asyncio.create_task(brew("tea", 0.3))
     milk = asyncio.create_task(brew("milk", 0.1))
-    done, pending = await asyncio.wait(
+    done, _ = await asyncio.wait(
         [tea, milk], return_when=asyncio.FIRST_COMPLETED
     )
     print(*(task.result() for task in done), "first, then", await tea)
