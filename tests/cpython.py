@@ -211,7 +211,7 @@ PARTS = {
         modules=["test_events", "test_base_events", "test_context"],
         select=r"HandleTests|BaseEventLoopTests|RunningLoop|slow_callbacks|"
         r"test_context|EventLoopTests.test_"
-        r"(call_soon|run_until|close|reader_c|writer_c|prompt|signal|intern)",
+        r"(call_soon|run_until|close|reader_c|writer_c|signal|intern)",
         put_in=put_in_turns,
         excepted=dict(callbacks_excepted()),
     ),
