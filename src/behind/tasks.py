@@ -15,7 +15,6 @@ from asyncio import (
 )
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, copy_context
-from inspect import isgenerator
 from itertools import count
 from typing import Any, TypeVar, cast
 
@@ -136,12 +135,11 @@ class Task(Future[T]):
             del self
 
     def _wait_for(self, yielded: Any) -> None:
-        if mistake := self._mistake(yielded):
-            self._loop.call_soon(
-                self._step, RuntimeError(mistake), context=self._context
-            )
-        elif yielded is None:
+        if yielded is None:
             self._loop.call_soon(self._step, context=self._context)
+        elif mistake := self._mistake(yielded):
+            error = RuntimeError(mistake)
+            self._loop.call_soon(self._step, error, context=self._context)
         else:
             yielded._asyncio_future_blocking = False
             yielded.add_done_callback(self._wakeup, context=self._context)
@@ -150,25 +148,14 @@ class Task(Future[T]):
                 self._must_cancel = False
 
     def _mistake(self, yielded: Any) -> str | None:
-        if yielded is None:
-            return None
-        if isgenerator(yielded):
-            return (
-                f"yield was used instead of yield from for generator "
-                f"in task {self!r} with {yielded!r}"
-            )
         if not isfuture(yielded):
             return f"Task got bad yield: {yielded!r}"
-        if yielded.get_loop() is not self._loop:
-            return (
-                f"Task {self!r} got Future {yielded!r} "
-                "attached to a different loop"
-            )
         if not yielded._asyncio_future_blocking:
-            return (
-                f"yield was used instead of yield from "
-                f"in task {self!r} with {yielded!r}"
-            )
+            what = "yield was used instead of yield from"
+            return f"{what} in task {self!r} with {yielded!r}"
+        if yielded.get_loop() is not self._loop:
+            what = f"Task {self!r} got Future {yielded!r}"
+            return f"{what} attached to a different loop"
         if yielded is self:
             return f"Task cannot await on itself: {self!r}"
         return None
