@@ -10,7 +10,7 @@ extensions = ["literate.sphinx", "sphinx_copybutton"]
 templates_path = ["docs/_templates"]
 exclude_patterns = ["_build", "_templates"]
 nitpicky = True
-weave = ["src/behind", "src/sketches"]
+weave = ["src/behind", "src/literate", "src/sketches"]
 
 html_theme = "furo"
 html_title = project

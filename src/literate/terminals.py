@@ -199,6 +199,8 @@ class RecordingTerminal(Terminal):
     def take_recorded(self) -> list[str]:
         """What the block's lines should be. The next block begins anew."""
         self.take_rest()
+        if self.front and self.front.ended():
+            self.finish()
         recorded, self.recorded = self.recorded, []
         return recorded
 
