@@ -77,8 +77,9 @@ PAGES = [
         ".. terminal:: one\n\n   $ exit 3\n   [3]\n",
     ),
     (
-        ".. terminal:: one\n\n   $ exit 3\n\n.. terminal:: one\n\n   $ true\n",
-        ".. terminal:: one\n\n   $ exit 3\n   [3]\n\n"
+        ".. terminal:: one\n\n   $ echo a; exit 3\n   ...\n\n"
+        ".. terminal:: one\n\n   $ true\n",
+        ".. terminal:: one\n\n   $ echo a; exit 3\n   ...\n   [3]\n\n"
         ".. terminal:: one\n\n   $ true\n",
     ),
     (

@@ -191,9 +191,10 @@ class RecordingTerminal(Terminal):
             self.take_rest()
             super().follow(line)
             self.recorded.append(line)
-        elif not is_status(line):
-            with contextlib.suppress(Mismatch):
-                super().follow(line)
+            return
+        with contextlib.suppress(Mismatch):
+            super().follow(line)
+            if not is_status(line):
                 self.recorded.append(line)
 
     def take_recorded(self) -> list[str]:
