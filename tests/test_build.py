@@ -64,9 +64,10 @@ def test_line_shown_again(project: Project) -> None:
         page.write(
             "\n.. literalinclude:: ../src/echo.py\n"
             "   :pyobject: main\n   :again:\n"
+            "\n.. literalinclude:: ../src/echo.py\n   :again:\n"
         )
     assert project.build() == ""
-    assert "9 passed" in project.run()
+    assert "10 passed" in project.run()
 
 
 def test_page_that_goes_away(project: Project) -> None:

@@ -189,9 +189,15 @@ def evaluate_include(block: Example) -> None:
     except (OSError, ValueError) as error:
         raise Failure(page.name, block.line, str(error)) from None
     if not options.keys() & CHOOSING:
-        (page.directory / path.name).symlink_to(path)
+        link(page.directory / path.name, path)
     if path.suffix == ".py":
         import_into(page, module_name(path))
+
+
+def link(name: Path, path: Path) -> None:
+    """Make *name* lead to *path*. Raises OSError if it leads elsewhere."""
+    if not (name.is_symlink() and name.readlink() == path):
+        name.symlink_to(path)
 
 
 def module_name(path: Path) -> str:

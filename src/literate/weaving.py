@@ -112,7 +112,9 @@ def sources(entry: Path) -> list[Path]:
     """The Python files that *entry* of ``weave`` stands for."""
     found = [entry] if entry.is_file() else sorted(entry.rglob("*.py"))
     if not found:
-        logger.warning("weave: no Python file is in %s", os.path.relpath(entry))
+        logger.warning(
+            "weave: no Python file is in %s", os.path.relpath(entry)
+        )
     return [path for path in found if path.name != "__init__.py"]
 
 
