@@ -78,8 +78,10 @@ PAGES = [
     ),
     (
         ".. terminal:: one\n\n   $ echo a; exit 3\n   ...\n\n"
+        ".. terminal:: one\n\n   $ sleep 1; echo b\n\n"
         ".. terminal:: one\n\n   $ true\n",
         ".. terminal:: one\n\n   $ echo a; exit 3\n   ...\n   [3]\n\n"
+        ".. terminal:: one\n\n   $ sleep 1; echo b\n   b\n\n"
         ".. terminal:: one\n\n   $ true\n",
     ),
     (
