@@ -36,6 +36,18 @@ SPOILT = [
         0,
         "nothing runs a block",
     ),
+    (
+        "code-block:: python\n",
+        "code-block:: c\n   :not-run:\n",
+        0,
+        "readers want to know why",
+    ),
+    (
+        "code-block:: python\n",
+        "code-block:: c\n   :not-run: it is C\n",
+        0,
+        "is not run: take its `output` away",
+    ),
     ('print("two")', "print(two)", 0, "NameError: name 'two'"),
     ('print("two")', "print(two", 0, "SyntaxError: "),
     (

@@ -1,5 +1,6 @@
 """``--sybil-update`` records outputs, and records nothing else."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +21,7 @@ SPOILT = [
     ("   one\n   two\n", "   one\n   and\n   two\n"),
     ("   one\n   two\n", "   two\n"),
     ("\n.. output::\n\n   one\n   two\n", ""),
+    (".. output::\n\n   one\n   two\n", ".. output::\n"),
     (">>> numbers\n[1, 2]\n", ">>> numbers\n[]\n"),
     (">>> numbers\n[1, 2]\n", ">>> numbers\n"),
 ]
@@ -108,6 +110,25 @@ def test_unexpected_exception_is_not_recorded(project: Project) -> None:
     printed = project.run("--sybil-update")
     assert f"docs/echo.rst:{line}: IndexError" in printed
     assert project.page.read_text() == text
+
+
+@pytest.mark.parametrize(
+    "happens", ["raise OSError('disk full')", "os.kill(os.getpid(), 9)"]
+)
+def test_recording_that_ends_half_way(project: Project, happens: str) -> None:
+    """It has written the new text, but not yet put it in the page's place."""
+    project.spoil("   two\n", "   too\n")
+    text = project.page.read_text()
+    with (project.folder / "conftest.py").open("a") as conftest:
+        conftest.write(
+            f"import os\n\ndef end(*_):\n    {happens}\n\nos.replace = end\n"
+        )
+    printed = project.run("--sybil-update")
+    assert project.page.read_text() == text
+    assert "+++" not in printed
+    if "OSError" in happens:
+        assert "disk full" in printed
+        assert os.listdir(project.page.parent) == ["echo.rst"]
 
 
 def test_no_recording_under_ci(

@@ -55,7 +55,7 @@ class SocketTransport(asyncio.Transport):
         )
         self.set_write_buffer_limits()
         if sock.family in (socket.AF_INET, socket.AF_INET6):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
         self._call_soon(protocol.connection_made, self)
         self._call_soon(self._start_reading)
 

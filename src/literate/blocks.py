@@ -10,6 +10,7 @@ from literate.snippets import (
     evaluate_doctest,
     evaluate_include,
     evaluate_snippet,
+    leave_snippet,
     parse_doctests,
     parse_includes,
     parse_snippets,
@@ -29,6 +30,7 @@ KINDS: dict[Any, str] = {
     evaluate_snippet: "snippets",
     evaluate_doctest: "doctests",
     evaluate_terminal: "terminals",
+    leave_snippet: "blocks marked not run",
 }
 
 

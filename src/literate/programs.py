@@ -148,7 +148,7 @@ class Machine:
             "LITERATE_LISTENING": str(pipe),
         }
         self.watchdog = subprocess.Popen(
-            [sys.executable, "-IS", watchdog.__file__, directory],
+            [sys.executable, "-I", watchdog.__file__, directory],
             stdin=subprocess.PIPE,
             start_new_session=True,
             bufsize=0,

@@ -81,7 +81,8 @@ def parse_snippets(page: Document) -> Iterable[Region]:
                 outputs.remove(output)
                 snippet.end, snippet.parsed = output.end, output
                 break
-        snippet.evaluator = evaluate_snippet
+        left = "not-run" in snippet.lexemes["options"]
+        snippet.evaluator = leave_snippet if left else evaluate_snippet
         yield snippet
     for output in outputs:
         output.evaluator = refuse_output
@@ -97,31 +98,54 @@ def evaluate_snippet(block: Example) -> None:
             page.name,
             block.line,
             f"nothing runs a block in {language!r}: write `.. code-block:: "
-            "python` for code, `.. terminal:: NAME` for a session",
+            "python` for code, `.. terminal:: NAME` for a session, or "
+            "`:not-run: REASON` below it",
         )
     source = lexemes["source"]
     line = first_line(page, block.region)
     printed = execute(page, source, line, "exec")
-    if block.parsed and page.recording and not printed:
+    if page.recording and block.parsed and not printed:
         raise Failure(
             page.name, block.line, "prints nothing: take its `output` away"
         )
-    if output := block.parsed:
-        expected = output.lexemes["source"].rstrip("\n") + "\n"
-        page.compare(first_line(page, output), expected, printed)
-    elif page.recording and printed:
+    if page.recording and printed and not expected_of(block):
         page.edits.append(new_output(page, block, printed))
+    elif block.parsed:
+        expected = expected_of(block).rstrip("\n") + "\n"
+        page.compare(first_line(page, block.parsed), expected, printed)
     else:
         compare(page.name, line, "", printed)
 
 
+def expected_of(block: Example) -> str:
+    """The text of the ``output`` below the snippet *block*, if any."""
+    return block.parsed.lexemes["source"] if block.parsed else ""
+
+
 def new_output(page: Page, block: Example, printed: str) -> Edit:
-    """The edit that puts an ``output`` below the snippet *block*."""
+    """The edit that fills the ``output`` below *block*, or adds one."""
+    indent = page.indent(block.line)
+    lines = ["", *(f"{indent}   {one}" for one in printed.splitlines())]
+    if block.parsed:
+        return Edit(first_line(page, block.parsed), 0, lines)
     source = block.region.lexemes["source"].rstrip()
     line = first_line(page, block.region) + source.count("\n") + 1
-    indent = page.indent(block.line)
-    content = [f"{indent}   {one}" for one in printed.splitlines()]
-    return Edit(line, 0, ["", f"{indent}.. output::", "", *content])
+    return Edit(line, 0, ["", f"{indent}.. output::", *lines])
+
+
+def leave_snippet(block: Example) -> None:
+    """Leave a ``code-block`` that says why it is ``:not-run:``."""
+    page = page_of(block)
+    if not block.region.lexemes["options"]["not-run"].strip():
+        raise Failure(
+            page.name,
+            block.line,
+            "readers want to know why: write `:not-run: REASON`",
+        )
+    if block.parsed:
+        raise Failure(
+            page.name, block.line, "is not run: take its `output` away"
+        )
 
 
 def refuse_output(block: Example) -> None:

@@ -17,6 +17,7 @@ from pygments.token import (
     _TokenType,
 )
 from sphinx.application import Sphinx
+from sphinx.directives.code import CodeBlock
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
@@ -60,6 +61,23 @@ class LightPythonLexer(PythonLexer):
             position, kind, value = found
             bare = kind in (Name, Punctuation, Whitespace)
             yield position, Text if bare else kind, value
+
+
+class ReasonedBlock(CodeBlock):
+    """``code-block`` with ``:not-run: REASON``, which the reader sees."""
+
+    option_spec: ClassVar = {
+        **(CodeBlock.option_spec or {}),
+        "not-run": directives.unchanged_required,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        blocks = super().run()
+        if reason := self.options.get("not-run"):
+            parsed, messages = self.parse_inline(f"Not run, because {reason}.")
+            note = nodes.paragraph("", "", *parsed, classes=["not-run"])
+            return [*blocks, note, *messages]
+        return blocks
 
 
 class Terminal(SphinxDirective):
@@ -106,6 +124,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     audit.setup(app)
     app.add_lexer("terminal", TerminalLexer)
     app.add_lexer("python", LightPythonLexer)
+    app.add_directive("code-block", ReasonedBlock, override=True)
     app.add_directive("terminal", Terminal)
     app.add_directive("output", Output)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

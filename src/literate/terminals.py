@@ -3,6 +3,7 @@
 A line of a terminal is one of these::
 
     $ command    is run in front; with a last `&`, as a job
+    $ fg         has the last job in front, and names it as a shell does
     < text       is typed to the program in front
     ^C or ^D     is a key
     [1]          the program in front ended with this status, not with 0
@@ -59,12 +60,22 @@ class Terminal:
             self.expect(line)
 
     def start(self, command: str) -> None:
+        if command == "fg":
+            self.bring_to_front()
+            return
         self.await_server(command)
         program = self.machine.start(command)
         if command.endswith("&"):
             self.jobs.append(program)
         else:
             self.front, self.interrupted = program, False
+
+    def bring_to_front(self) -> None:
+        if not self.jobs:
+            raise Mismatch(f"terminal {self.name!r} has no job for `fg`")
+        job = self.jobs.pop()
+        job.lines.append(job.command.removesuffix("&").rstrip())
+        self.front, self.interrupted = job, False
 
     def await_server(self, command: str) -> None:
         """Wait for the page's server before a command that names its port."""

@@ -33,7 +33,7 @@ async def slow_task(n: int) -> None:
 
 
 def slow_tasks() -> list[asyncio.Task[None]]:
-    return [asyncio.create_task(slow_task(n)) for n in range(1, 3)]
+    return [asyncio.create_task(slow_task(n)) for n in (2, 1)]
 
 
 async def main() -> None:
