@@ -62,6 +62,8 @@ GOOD_LINES = [
     "$ sleep 60\n^C",
     "$ echo 1 2 3; echo\n1 ... 3\n\n$ tty | cut -c 1-5\n/dev/",
     "$ (echo late; cat) &\nlate",
+    "$ echo $COLUMNS $NO_COLOR\n76 1",
+    "$ echo '>>> 1'; echo ' x'\n>>> 1\n x",
 ]
 
 
