@@ -129,11 +129,11 @@ def create_server_excepted() -> Iterator[tuple[str, str]]:
 class TurningLoop(behind.TimerLoop, asyncio.SelectorEventLoop):
     """asyncio's loop, whose turns are ours."""
 
-    def _sleep(self, timeout: float | None) -> None:
-        self._process_events(self._selector.select(timeout))
-
     __init__ = asyncio.SelectorEventLoop.__init__
     close = asyncio.SelectorEventLoop.close
+
+    def _sleep(self, timeout: float | None) -> None:
+        self._process_events(self._selector.select(timeout))
 
 
 class BareLoop(behind.TimerLoop, asyncio.base_events.BaseEventLoop):
@@ -176,17 +176,9 @@ NO_TRACEBACK = "our handles do not note in which line they were made"
 
 def callbacks_excepted() -> Iterator[tuple[str, str]]:
     """Each test that fails with our handles and turns, and why."""
-    for test in (
-        "callback_with_exception",
-        "handle_repr",
-        "handle_repr_debug",
-    ):
-        yield f"test_events.HandleTests.test_{test}", NO_TRACEBACK
-    if sys.version_info >= (3, 14):
-        yield (
-            "test_events.HandleTests.test_handle_source_traceback",
-            NO_TRACEBACK,
-        )
+    handles = "test_events.HandleTests.test"
+    for test in "callback_with_exception", "handle_repr", "handle_repr_debug":
+        yield f"{handles}_{test}", NO_TRACEBACK
     test = "test_base_events.BaseEventLoopTests.test_{}_exc_handler_{}"
     yield test.format("set", "custom"), NO_TRACEBACK
     yield (
@@ -335,9 +327,10 @@ def put_in_tasks() -> Iterator[None]:
 PARTS = {
     "callbacks": Part(
         modules=["test_events", "test_base_events", "test_context"],
-        select=r"HandleTests|BaseEventLoopTests|RunningLoop|slow_callbacks|"
-        r"test_context|EventLoopTests.test_"
-        r"(call_soon|run_until|close|reader_c|writer_c|prompt|signal|intern)",
+        select=r"HandleTests.test_(callback|handle(?!_source))|"
+        r"BaseEventLoopTests|RunningLoop|slow_callbacks|test_context|"
+        r"EventLoopTests.test_(call_soon|run_until|close|reader_c|writer_c|"
+        r"signal|intern)",
         put_in=put_in_turns,
         excepted=dict(callbacks_excepted()),
     ),

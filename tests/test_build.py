@@ -15,6 +15,17 @@ def test_block_names_its_file_and_lines(project: Project) -> None:
     assert f"src/echo.py, lines 1 to {len(ECHO.splitlines())}" in html
 
 
+def test_block_leads_to_the_repository(project: Project) -> None:
+    with (project.folder / "conf.py").open("a") as conf:
+        conf.write(
+            'weave_link = "https://example.org/abc/{path}#L{first}-L{last}"\n'
+        )
+    project.build(builder="html")
+    html = (project.folder / "out" / "echo.html").read_text()
+    lines = f"#L1-L{len(ECHO.splitlines())}"
+    assert f'href="https://example.org/abc/src/echo.py{lines}"' in html
+
+
 @pytest.mark.parametrize("options", [[], ["-j", "2"]])
 def test_line_shown_by_no_page(project: Project, options: list[str]) -> None:
     project.spoil(

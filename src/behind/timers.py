@@ -21,6 +21,8 @@ class TimerHandle(Handle):
     Rebuilds asyncio.TimerHandle (Lib/asyncio/events.py).
     """
 
+    _loop: "TimerLoop"
+
     def __init__(
         self,
         when: float,
@@ -31,7 +33,6 @@ class TimerHandle(Handle):
     ) -> None:
         super().__init__(callback, args, loop, context)
         self._when = when
-        self._loop: TimerLoop = loop
         self._scheduled = False
 
     def when(self) -> float:

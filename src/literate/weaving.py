@@ -1,7 +1,8 @@
 """Every line of the woven source is shown once, or the build fails.
 
 ``weave`` in ``conf.py`` lists the folders, seen from there. Blank lines and
-``__init__.py`` files, which only re-export, need no page.
+``__init__.py`` files, which only re-export, need no page. ``weave_link`` is
+where the source can be read, with ``{path}``, ``{first}`` and ``{last}`` in it.
 """
 
 import os
@@ -54,7 +55,8 @@ class WovenInclude(LiteralInclude):
         block.rawsource, block[:] = text, [nodes.Text(text)]
         shown = self.shown(text.count("\n") + 1)
         record(self.env)[self.env.docname].append(shown)
-        return [container_wrapper(self, block, caption(shown))]
+        named = caption(shown, self.config.weave_link)
+        return [container_wrapper(self, block, named)]
 
     def shown(self, lines: int) -> Shown:
         _, path = self.env.relfn2path(self.arguments[0])
@@ -71,8 +73,10 @@ class WovenInclude(LiteralInclude):
         )
 
 
-def caption(shown: Shown) -> str:
-    return f"{shown.path}, lines {shown.first} to {shown.last}"
+def caption(shown: Shown, link: str) -> str:
+    """What *shown* is, in reStructuredText; it leads to *link*, if any."""
+    name = f"{shown.path}, lines {shown.first} to {shown.last}"
+    return f"`{name} <{link.format(**shown._asdict())}>`__" if link else name
 
 
 def record(env: BuildEnvironment) -> dict[str, list[Shown]]:
@@ -137,6 +141,7 @@ def until(rest: list[int]) -> str:
 
 def setup(app: Sphinx) -> None:
     app.add_config_value("weave", [], "env", frozenset({list}))
+    app.add_config_value("weave_link", "", "env", frozenset({str}))
     app.add_directive("literalinclude", WovenInclude, override=True)
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)
