@@ -11,7 +11,7 @@ extensions = ["literate.sphinx"]
 templates_path = ["docs/_templates"]
 exclude_patterns = ["_build", "_templates"]
 nitpicky = True
-weave = ["src/behind", "src/sketches"]
+weave = ["src/behind", "src/literate", "src/sketches"]
 weave_link = os.environ.get("SOURCE_LINK", "")  # set where it is published
 
 html_theme = "furo"

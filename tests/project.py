@@ -91,7 +91,7 @@ class Project:
         )
         (folder / "pytest.ini").write_text(
             f"[pytest]\npythonpath = src {SRC}\ntestpaths = docs\n"
-            "addopts = -p no:doctest -p no:cacheprovider\n"
+            "addopts = -p no:cacheprovider\n"
         )
         (folder / "conf.py").write_text(
             f"import sys\nsys.path.append({str(SRC)!r})\n"
@@ -129,4 +129,4 @@ class Project:
         return finished.stderr
 
     def run(self, *options: str) -> str:
-        return self.start(*options).communicate(timeout=60)[0]
+        return self.start(*options).communicate(timeout=300)[0]

@@ -46,6 +46,17 @@ def test_file_that_no_page_shows(project: Project) -> None:
     assert project.build() == ""
 
 
+def test_weave_takes_a_file(project: Project) -> None:
+    (project.folder / "src" / "new.py").write_text("x = 1\n")
+    config = project.folder / "conf.py"
+    config.write_text(config.read_text().replace('"src"', '"src/echo.py"'))
+    assert project.build() == ""
+    config.write_text(config.read_text().replace('"src/e', '"src/new.py", "e'))
+    said = project.build()
+    assert "src/new.py:1: WARNING: no page shows this line" in said
+    assert "weave: no Python file is in echo.py" in said
+
+
 @pytest.mark.parametrize("options", [[], ["-j", "2"]])
 def test_line_shown_twice(project: Project, options: list[str]) -> None:
     (project.folder / "docs" / "again.rst").write_text(
@@ -64,9 +75,10 @@ def test_line_shown_again(project: Project) -> None:
         page.write(
             "\n.. literalinclude:: ../src/echo.py\n"
             "   :pyobject: main\n   :again:\n"
+            "\n.. literalinclude:: ../src/echo.py\n   :again:\n"
         )
     assert project.build() == ""
-    assert "9 passed" in project.run()
+    assert "10 passed" in project.run()
 
 
 def test_reason_is_seen(project: Project) -> None:

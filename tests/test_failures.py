@@ -129,3 +129,6 @@ def test_only_the_page_is_shown(printed: str) -> None:
     failures = printed[printed.index("= FAILURES =") :]
     assert "site-packages" not in failures
     assert not re.search("literate|sybil", failures)
+    assert "numbers[7]\n    IndexError" in failures, (
+        "no carets: it is indented"
+    )

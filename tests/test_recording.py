@@ -79,6 +79,14 @@ PAGES = [
         ".. terminal:: one\n\n   $ exit 3\n   [3]\n",
     ),
     (
+        ".. terminal:: one\n\n   $ echo a; exit 3\n   ...\n\n"
+        ".. terminal:: one\n\n   $ sleep 1; echo b\n\n"
+        ".. terminal:: one\n\n   $ true\n",
+        ".. terminal:: one\n\n   $ echo a; exit 3\n   ...\n   [3]\n\n"
+        ".. terminal:: one\n\n   $ sleep 1; echo b\n   b\n\n"
+        ".. terminal:: one\n\n   $ true\n",
+    ),
+    (
         ">>> 1 / 0\nTraceback (most recent call last):\n    ...\nKeyError: 1\n",
         ">>> 1 / 0\nTraceback (most recent call last):\n    ...\n"
         "ZeroDivisionError: division by zero\n",

@@ -64,15 +64,18 @@ def raised(page: str, line: int, error: BaseException) -> Failure:
     the last line of the page in it.
     """
     trace = without_ours(error.__traceback__)
+    told = traceback.TracebackException(type(error), error, trace)
     if isinstance(error, SyntaxError) and error.filename == page:
         line = error.lineno or line
-    for frame in traceback.extract_tb(trace):
+    for frame in told.stack:
         if frame.filename == page:
             line = frame.lineno or line
+            frame.colno = None  # the page indents its code
     summary = traceback.format_exception_only(error)[-1].strip()
     summary = re.sub(r"^[\w.]+\.(?=\w+(:|$))", "", summary)  # no module
-    text = "".join(traceback.format_exception(type(error), error, trace))
-    return Failure(page, line, f"{summary}\n{indented(text)}")
+    return Failure(
+        page, line, f"{summary}\n{indented(''.join(told.format()))}"
+    )
 
 
 def without_ours(trace: TracebackType | None) -> TracebackType | None:

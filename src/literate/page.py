@@ -11,7 +11,7 @@ from sybil import Document, Example, Region
 from sybil.typing import Evaluator
 
 from literate import ports
-from literate.failures import Failure, compare, raised
+from literate.failures import Failure, compare, matches, raised
 from literate.programs import Machine
 from literate.recording import Edit, difference, edited, keep_dots, replace
 
@@ -56,10 +56,10 @@ class Page(Document):
 
         Raises Failure if they differ; when recording, notes the edit.
         """
-        if self.recording:
-            self.record(line, expected.splitlines(), got.splitlines())
-        else:
+        if not self.recording:
             compare(self.name, line, expected, got)
+        elif not matches(expected, got):
+            self.record(line, expected.splitlines(), got.splitlines())
 
     def record(self, line: int, old: list[str], got: list[str]) -> None:
         """Note that the lines *old*, from *line* on, should be as *got*."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from sybil import Sybil
-from sybil.integration.pytest import SybilFile, SybilItem
+from sybil.integration.pytest import SybilItem
 
 from literate import ports
 from literate.blocks import PARSERS, count, summary
@@ -60,12 +60,14 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return f"nc in terminals: {machine or 'our own'}"
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_collect_file(
     file_path: Path, parent: pytest.Collector
-) -> SybilFile | None:
-    if not parent.config.getoption("--sybil"):
-        return None
-    collected: SybilFile | None = collect_page(file_path, parent)
+) -> Generator[None, list[Any], list[Any]]:
+    """Take the pages, which pytest's own doctests would collect as well."""
+    collected = yield
+    if parent.config.getoption("--sybil") and file_path.suffix == ".rst":
+        return [collect_page(file_path, parent)]
     return collected
 
 

@@ -140,6 +140,8 @@ class Machine:
         self.environment = os.environ | {
             "PATH": search_path(directory, own_netcat),
             "PYTHONPATH": module_path(),
+            "COLUMNS": "76",
+            "NO_COLOR": "1",
             "PYTHON_COLORS": "0",
             "TERM": "dumb",
             "LITERATE_PORTS": str(mapping),

@@ -159,12 +159,13 @@ def refuse_output(block: Example) -> None:
 
 def parse_doctests(page: Document) -> Iterable[Region]:
     """Find each ``>>>`` that no directive has as its own content."""
-    taken = [(region.start, region.end) for _, region in page.regions]
-    parse = DocTestStringParser(DocTestEvaluator())
-    for region in parse(page.text, page.path):
-        if not any(start <= region.start < end for start, end in taken):
-            region.evaluator = evaluate_doctest
-            yield region
+    text = page.text
+    for _, region in page.regions:
+        blank = re.sub(".", " ", text[region.start : region.end])
+        text = text[: region.start] + blank + text[region.end :]
+    for found in DocTestStringParser(DocTestEvaluator())(text, page.path):
+        found.evaluator = evaluate_doctest
+        yield found
 
 
 def evaluate_doctest(block: Example) -> None:
@@ -213,9 +214,15 @@ def evaluate_include(block: Example) -> None:
     except (OSError, ValueError) as error:
         raise Failure(page.name, block.line, str(error)) from None
     if not options.keys() & CHOOSING:
-        (page.directory / path.name).symlink_to(path)
+        link(page.directory / path.name, path)
     if path.suffix == ".py":
         import_into(page, module_name(path))
+
+
+def link(name: Path, path: Path) -> None:
+    """Make *name* lead to *path*. Raises OSError if it leads elsewhere."""
+    if not (name.is_symlink() and name.readlink() == path):
+        name.symlink_to(path)
 
 
 def module_name(path: Path) -> str:

@@ -186,7 +186,7 @@ def nothing_more(program: Program) -> None:
         )
 
 
-QUIET = 0.3
+QUIET = 1.0
 """Seconds without a word after which a recording takes a program as done."""
 
 
@@ -202,16 +202,27 @@ class RecordingTerminal(Terminal):
             self.take_rest()
             super().follow(line)
             self.recorded.append(line)
-        elif not is_status(line):
-            with contextlib.suppress(Mismatch):
-                super().follow(line)
+            return
+        with contextlib.suppress(Mismatch):
+            super().follow(line)
+            if not is_status(line):
                 self.recorded.append(line)
 
     def take_recorded(self) -> list[str]:
         """What the block's lines should be. The next block begins anew."""
+        if self.front and self.recorded[-1:] == ["$ " + self.front.command]:
+            self.await_word(self.front)
         self.take_rest()
+        if self.front and self.front.ended():
+            self.finish()
         recorded, self.recorded = self.recorded, []
         return recorded
+
+    def await_word(self, program: Program) -> None:
+        """Give a command that ends a block the time that it may take."""
+        self.machine.until(
+            lambda: program.lines != [] or program.ended(), self.timeout
+        )
 
     def take_rest(self) -> None:
         """Record what has come and no line has claimed."""

@@ -1,7 +1,7 @@
 """Every line of the woven source is shown once, or the build fails.
 
-``weave`` in ``conf.py`` lists the folders, seen from there. Blank lines and
-``__init__.py`` files, which only re-export, need no page. ``weave_link`` is
+``weave`` in ``conf.py`` lists files and folders, seen from there. Blank lines
+and ``__init__.py`` files, which only re-export, need no page. ``weave_link`` is
 where the source can be read, with ``{path}``, ``{first}`` and ``{last}`` in it.
 """
 
@@ -103,15 +103,23 @@ def merge(
 
 def check(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of each line that no block shows, or that two show."""
-    folders = [Path(app.confdir, folder) for folder in app.config.weave]
     shown = [one for page in record(env).values() for one in page]
-    for folder in folders:
-        for path in sorted(folder.rglob("*.py")):
-            if path.name != "__init__.py":
-                name = os.path.relpath(path)
-                blocks = [one for one in shown if one.path == name]
-                for place, fault in faults(path.read_text(), blocks):
-                    logger.warning(fault, location=f"{name}:{place}")
+    for entry in app.config.weave:
+        for path in sources(Path(app.confdir, entry)):
+            name = os.path.relpath(path)
+            blocks = [one for one in shown if one.path == name]
+            for place, fault in faults(path.read_text("utf-8"), blocks):
+                logger.warning(fault, location=f"{name}:{place}")
+
+
+def sources(entry: Path) -> list[Path]:
+    """The Python files that *entry* of ``weave`` stands for."""
+    found = [entry] if entry.is_file() else sorted(entry.rglob("*.py"))
+    if not found:
+        logger.warning(
+            "weave: no Python file is in %s", os.path.relpath(entry)
+        )
+    return [path for path in found if path.name != "__init__.py"]
 
 
 def faults(source: str, blocks: list[Shown]) -> Iterator[tuple[int, str]]:
