@@ -134,8 +134,7 @@ class Future(Generic[T]):
         """Forget *fn*; returns how many times it had been added."""
         kept = [pair for pair in self._callbacks if pair[0] != fn]
         removed = len(self._callbacks) - len(kept)
-        if removed:
-            self._callbacks[:] = kept
+        self._callbacks[:] = kept
         return removed
 
     def result(self) -> T:
