@@ -38,8 +38,6 @@ class SelectorLoop(TimerLoop):
 
     def close(self) -> None:
         """Drop all callbacks, timers and handlers, and take no more."""
-        if self.is_closed():
-            return
         super().close()
         for sig in list(self._signal_handlers):
             self.remove_signal_handler(sig)
