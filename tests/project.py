@@ -129,4 +129,4 @@ class Project:
         return finished.stderr
 
     def run(self, *options: str) -> str:
-        return self.start(*options).communicate(timeout=60)[0]
+        return self.start(*options).communicate(timeout=300)[0]

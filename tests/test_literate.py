@@ -50,7 +50,7 @@ def test_property_of_another_test_is_let_be(project: Project) -> None:
 def test_two_runs_at_once(project: Project) -> None:
     runs = [project.start() for _ in range(2)]
     for run in runs:
-        assert "8 passed" in run.communicate(timeout=60)[0]
+        assert "8 passed" in run.communicate(timeout=300)[0]
 
 
 # Lines of a terminal in which all is as it should be.
@@ -114,7 +114,7 @@ STUBBORN_PAGE = """\
 .. literalinclude:: ../src/echo.py
 
 .. terminal:: server
-   :timeout: 10
+   :timeout: 30
 
    $ python3 echo.py
    never
@@ -170,7 +170,8 @@ def test_page_end_leaves_no_process(
     project: Project, lifeline: Lifeline
 ) -> None:
     project.page.write_text(
-        STUBBORN_PAGE.replace("never", "both run").replace("10", "0.5")
+        STUBBORN_PAGE.replace("never", "both run")
+        + "\n.. terminal:: server\n   :timeout: 0.1\n\n   $ true\n"
     )
     assert "still runs after" in project.run()
     assert lifeline.read() == b"both run"

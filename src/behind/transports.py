@@ -178,10 +178,9 @@ class SocketTransport(asyncio.Transport):
 
     def _write_ready(self) -> None:
         del self._buffer[: self._send(self._buffer)]
-        if self._lost:
-            return
-        self._control_flow()  # the protocol may write more
-        if self._buffer:
+        if not self._lost:
+            self._control_flow()  # the protocol may write more, or abort
+        if self._buffer or self._lost:
             return
         self._loop.remove_writer(self._sock)
         if self._closing:
@@ -261,9 +260,8 @@ class SocketTransport(asyncio.Transport):
         self._lose(exc)
 
     def _lose(self, exc: Exception | None) -> None:
-        if not self._lost:
-            self._lost = True
-            self._call_soon(self._call_connection_lost, exc)
+        self._lost = True
+        self._call_soon(self._call_connection_lost, exc)
 
     def _call_connection_lost(self, exc: Exception | None) -> None:
         try:

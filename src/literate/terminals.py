@@ -186,7 +186,7 @@ def nothing_more(program: Program) -> None:
         )
 
 
-QUIET = 0.3
+QUIET = 1.0
 """Seconds without a word after which a recording takes a program as done."""
 
 
