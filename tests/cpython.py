@@ -126,7 +126,100 @@ def create_server_excepted() -> Iterator[tuple[str, str]]:
             yield f"test_server.TestServer2.{test}", "calls Server._attach"
 
 
+class TurningLoop(behind.TimerLoop, asyncio.SelectorEventLoop):
+    """asyncio's loop, whose turns are ours."""
+
+    __init__ = asyncio.SelectorEventLoop.__init__
+    close = asyncio.SelectorEventLoop.close
+
+    def _sleep(self, timeout: float | None) -> None:
+        self._process_events(self._selector.select(timeout))
+
+
+class BareLoop(behind.TimerLoop, asyncio.base_events.BaseEventLoop):
+    """asyncio's base of all loops, to be completed by mocks."""
+
+    _sleep = TurningLoop._sleep
+
+
+class LoggerOfBaseEvents:
+    """asyncio's logger, or what a test put there; asyncio's way to call it."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio.base_events.logger, name)
+
+    def error(self, message: str, exc_info: BaseException | None) -> None:
+        if exc_info is not None:
+            exc_info = type(exc_info), exc_info, exc_info.__traceback__
+        asyncio.base_events.logger.error(message, exc_info=exc_info)
+
+    def exception(self, message: str) -> None:
+        asyncio.base_events.logger.error(message, exc_info=True)
+
+
+@contextmanager
+def put_in_turns() -> Iterator[None]:
+    with (
+        mock.patch.object(asyncio, "Handle", behind.Handle),
+        mock.patch.object(asyncio, "TimerHandle", behind.TimerHandle),
+        mock.patch.object(asyncio.base_events, "BaseEventLoop", BareLoop),
+        mock.patch.object(asyncio, "SelectorEventLoop", TurningLoop),
+        mock.patch.object(asyncio.events, "new_event_loop", TurningLoop),
+        mock.patch.object(asyncio, "new_event_loop", TurningLoop),
+        mock.patch.object(behind.callbacks, "logger", LoggerOfBaseEvents()),
+    ):
+        yield
+
+
+NO_TRACEBACK = "our handles do not note in which line they were made"
+
+
+def callbacks_excepted() -> Iterator[tuple[str, str]]:
+    """Each test that fails with our handles and turns, and why."""
+    handles = "test_events.HandleTests.test"
+    for test in "callback_with_exception", "handle_repr", "handle_repr_debug":
+        yield f"{handles}_{test}", NO_TRACEBACK
+    test = "test_base_events.BaseEventLoopTests.test_{}_exc_handler_{}"
+    yield test.format("set", "custom"), NO_TRACEBACK
+    yield (
+        test.format("default", "broken"),
+        "of two errors in two handlers, ours logs the second in other words",
+    )
+
+
+def timers_excepted() -> Iterator[tuple[str, str]]:
+    """Each test that fails with our timers, and why."""
+    for test in "timer_repr", "timer_repr_debug":
+        yield f"test_events.TimerTests.test_{test}", NO_TRACEBACK
+    for test in "hash", "timer_comparison":
+        yield (
+            f"test_events.TimerTests.test_{test}",
+            "our timers have an order, and are equal to themselves only",
+        )
+
+
 PARTS = {
+    "callbacks": Part(
+        modules=["test_events", "test_base_events", "test_context"],
+        select=r"HandleTests.test_(callback|handle(?!_source))|"
+        r"BaseEventLoopTests|RunningLoop|slow_callbacks|test_context|"
+        r"EventLoopTests.test_(call_soon|run_until|close|reader_c|writer_c|"
+        r"signal|intern)",
+        put_in=put_in_turns,
+        excepted=dict(callbacks_excepted()),
+    ),
+    "timers": Part(
+        modules=[
+            "test_events",
+            "test_base_events",
+            "test_timeouts",
+            "test_waitfor",
+        ],
+        select=r"TimerTests|call_(later|at)|run_once|timeout_round|"
+        r"test_timeouts|test_waitfor",
+        put_in=put_in_turns,
+        excepted=dict(timers_excepted()),
+    ),
     "create_server": Part(
         modules=[
             "test_server",

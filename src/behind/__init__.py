@@ -1,7 +1,9 @@
 """asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
 
+from behind.callbacks import CallbackLoop, Handle
 from behind.servers import Server, ServerMethods
 from behind.sockets import SocketMethods
+from behind.timers import TimerHandle, TimerLoop
 from behind.transports import SocketTransport
 from behind.waiting import (
     ALL_COMPLETED,
@@ -14,9 +16,13 @@ __all__ = [
     "ALL_COMPLETED",
     "FIRST_COMPLETED",
     "FIRST_EXCEPTION",
+    "CallbackLoop",
+    "Handle",
     "Server",
     "ServerMethods",
     "SocketMethods",
     "SocketTransport",
+    "TimerHandle",
+    "TimerLoop",
     "wait",
 ]
