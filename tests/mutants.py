@@ -432,7 +432,7 @@ def run(trials: list[Trial]) -> Iterator[Mutant]:
                 pool.submit(on_a_tree, trial.survivors): len(trial.mutants)
                 for trial in trials
             }
-            with tqdm(total=sum(jobs.values()), unit=" mutants") as bar:
+            with tqdm(total=sum(jobs.values()), mininterval=1) as bar:
                 for job in as_completed(jobs):
                     bar.update(jobs[job])
                     yield from job.result()
