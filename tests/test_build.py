@@ -81,6 +81,31 @@ def test_line_shown_again(project: Project) -> None:
     assert "10 passed" in project.run()
 
 
+def test_file_that_is_not_there(project: Project) -> None:
+    line = project.spoil("../src/echo.py", "../src/ecco.py")
+    assert f"docs/echo.rst:{line}: WARNING: Include file" in project.build()
+
+
+def test_typed_lines_stand_out(project: Project) -> None:
+    with project.page.open("a") as page:
+        page.write("\n.. terminal:: one\n\n   $ exit 3\n   [3]\n")
+    assert project.build(builder="html") == ""
+    html = (project.folder / "out" / "echo.html").read_text()
+    for typed in ("nc localhost 9527", "Hello", "exit 3"):
+        assert f'<span class="gs">{typed}' in html
+    assert '<span class="gs">^C' not in html, "a key is not bold"
+    assert '<span class="c">[3]' in html
+
+
+def test_page_that_pytest_does_not_collect(project: Project) -> None:
+    with (project.folder / "conf.py").open("a") as conf:
+        conf.write('source_suffix = {".rst": "restructuredtext"}\n')
+        conf.write('source_suffix[".txt"] = "restructuredtext"\n')
+    page = project.folder / "docs" / "page.txt"
+    page.write_text(":orphan:\n\nPage\n====\n\n>>> 1\n1\n")
+    assert f"docs/page.txt:6: WARNING: {UNRUN}" in project.build()
+
+
 def test_reason_is_seen(project: Project) -> None:
     with project.page.open("a") as page:
         page.write(
@@ -119,7 +144,7 @@ ALONE = [
 def test_block_that_is_seen_or_run_alone(project: Project) -> None:
     for number, (block, _, _) in enumerate(ALONE):
         page = project.page.with_name(f"{number}.rst")
-        page.write_text(f":orphan:\n\nPage {number}\n======\n\n{block}")
+        page.write_text(":orphan:\n\nPage {number}\n======\n\n{block}")
     said = project.build().splitlines()
     assert len(said) == len(ALONE)
     for number, (_, line, message) in enumerate(ALONE):

@@ -14,12 +14,12 @@ SPOILT = [
     ("   Hello\n", "   Hallo\n", 0, "expected 'Hallo', got 'Hello'"),
     (
         "   < Hello\n   Hello\n",
-        "   Hello\n",
-        0,
+        "\n.. terminal:: console 1\n   :timeout: 0.5\n\n   Hello\n",
+        4,
         "expected 'Hello', got nothing for 0.5 s",
     ),
-    (":timeout: 0.5", ":timeout: soon", -1, ":timeout: takes seconds"),
-    (":timeout: 0.5", ":tiemout: 0.5", -1, "unknown option :tiemout:"),
+    (":timeout: 30", ":timeout: soon", -1, ":timeout: takes seconds"),
+    (":timeout: 30", ":tiemout: 30", -1, "unknown option :tiemout:"),
     (" console 1\n", "\n", 0, "a terminal has a name"),
     ("   two\n", "   too\n", 0, "expected 'too', got 'two'"),
     ("   two\n", "", 0, "expected nothing, got 'two'"),
@@ -67,6 +67,7 @@ SPOILT = [
     ("../src/echo.py", "../src/ecco.py", 0, "Include file"),
     (":language:", ":pyobject: nobody\n   :language:", -1, "Object named"),
     (":language:", ":lines: 1-3\n   :language:", -1, "unknown option"),
+    ("../src/echo.py", "../../lost.py", 0, "ImportError: "),
 ]
 
 # Lines of a terminal, the page's line that fails, and its message.
@@ -84,7 +85,12 @@ TERMINALS = [
     ("$ true\nb", 4, "expected 'b', got nothing: `true` ended"),
     ("b", 3, "nothing runs in terminal 'one': write a line"),
     ("^C", 3, "nothing runs in terminal 'one': write a line"),
-    ("$ cat\n< a\na\n^D\n$ cat", 7, "`cat` still runs after 0.2 s"),
+    (
+        "$ sleep 60 &\n$ nc localhost 9527",
+        4,
+        "expected a program that listens on port 9527, got none for 0.2 s",
+    ),
+    ("$ cat", 3, "`cat` still runs after 0.2 s"),
 ]
 
 
@@ -92,7 +98,7 @@ def spoilt(old: str, new: str) -> tuple[str, int]:
     """PAGE with *new* instead of *old*, and the line where that is."""
     text = PAGE
     for terminal in ("console 1\n", "server\n"):
-        text = text.replace(terminal, f"{terminal}   :timeout: 0.5\n", 1)
+        text = text.replace(terminal, f"{terminal}   :timeout: 30\n", 1)
     assert old in text
     line = text[: text.index(old)].count("\n") + 1
     return text.replace(old, new, 1), line
@@ -101,13 +107,17 @@ def spoilt(old: str, new: str) -> tuple[str, int]:
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
     project = Project(tmp_path_factory.mktemp("failures"))
+    (project.folder.parent / "lost.py").write_text("x = 1\n")
     for number, (old, new, *_) in enumerate(SPOILT):
         page = project.page.with_name(f"spoilt-{number}.rst")
         page.write_text(spoilt(old, new)[0])
-    for number, (lines, *_) in enumerate(TERMINALS):
+    for number, (lines, _, message) in enumerate(TERMINALS):
         lines = lines.replace("\n", "\n   ")
+        seconds = 0.2 if "0.2 s" in message else 30
         page = project.page.with_name(f"terminal-{number}.rst")
-        page.write_text(f".. terminal:: one\n   :timeout: 0.2\n   {lines}")
+        page.write_text(
+            f".. terminal:: one\n   :timeout: {seconds}\n   {lines}"
+        )
     return project.run("-n", "2")
 
 

@@ -4,8 +4,10 @@ Each test writes a small project of its own and runs ``pytest --sybil`` on it.
 """
 
 import os
+import random
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from project import ECHO, PAGE, Project
+from project import ECHO, PAGE, SRC, Project
+
+from literate import ports, snippets
+from literate.failures import Failure
+from literate.page import Page
 
 
 @pytest.mark.parametrize("options", [[], ["--sybil-nc=own"], ["-n", "2"]])
@@ -62,6 +68,9 @@ GOOD_LINES = [
     "$ sleep 60\n^C",
     "$ echo 1 2 3; echo\n1 ... 3\n\n$ tty | cut -c 1-5\n/dev/",
     "$ (echo late; cat) &\nlate",
+    # A program may leave another behind that keeps the terminal open.
+    '$ python3 -c "from subprocess import Popen;'
+    " Popen(['sleep', '1'], start_new_session=True)\"",
     "$ echo $COLUMNS $NO_COLOR\n76 1",
     "$ echo '>>> 1'; echo ' x'\n>>> 1\n x",
 ]
@@ -74,6 +83,64 @@ def test_terminals_pass(project: Project) -> None:
         page = project.page.with_name(f"{number}.rst")
         page.write_text(f".. terminal:: one\n\n   {lines}\n")
     assert f"{len(GOOD_LINES)} passed" in project.run()
+
+
+def test_other_files_are_shown(project: Project) -> None:
+    project.page.write_text(
+        ".. literalinclude:: ../pytest.ini\n\n"
+        ".. terminal:: one\n\n   $ grep -c testpaths pytest.ini\n   1\n"
+    )
+    assert "2 passed" in project.run()
+
+
+def test_snippet_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snippets, "TIME_LIMIT", 0.1)
+    with pytest.raises(
+        Failure, match="^a.rst:[78]: Overtime: still runs after 0.1 s"
+    ):
+        snippets.execute(Page("", "a.rst"), "while True:\n    1", 7, "exec")
+
+
+def test_taken_port_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, lock = ports.reserve()
+    found = random.randrange
+    first = [taken]
+    monkeypatch.setattr(
+        random, "randrange", lambda *args: (first or [found(*args)]).pop()
+    )
+    port, other = ports.reserve()
+    with lock, other:
+        assert port != taken
+        assert not first
+
+
+def test_netcat() -> None:
+    def start(*arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "literate.netcat", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=os.environ | {"PYTHONPATH": str(SRC)},
+        )
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = "127.0.0.1", str(server.getsockname()[1])
+        with start(*address) as netcat:
+            assert netcat.stdin
+            assert netcat.stdout
+            netcat.stdin.write(b"Hello")
+            netcat.stdin.close()
+            with server.accept()[0] as client:
+                assert client.recv(100) == b"Hello"
+                client.sendall(b"Goodbye")
+            assert netcat.stdout.read() == b"Goodbye"
+        assert netcat.returncode == 0
+    with start(*address) as refused:
+        assert refused.communicate()[0].startswith(b"nc: ")
+    assert refused.returncode == 1
+    with start() as unasked:
+        assert unasked.communicate()[0] == b"usage: nc HOST PORT\n"
 
 
 def test_failure_shows_what_the_server_said(project: Project) -> None:

@@ -103,6 +103,14 @@ def test_small_pages(project: Project) -> None:
         assert project.page.with_name(f"{number}.rst").read_text() == after
 
 
+def test_output_of_nothing_is_not_recorded(project: Project) -> None:
+    project.page.write_text(SNIPPETS.replace("print", "str"))
+    text = project.page.read_text()
+    said = "docs/echo.rst:1: prints nothing: take its `output` away"
+    assert said in project.run("--sybil-update")
+    assert project.page.read_text() == text
+
+
 def test_unexpected_exception_is_not_recorded(project: Project) -> None:
     project.page.write_text(HEAD + SNIPPETS)
     line = project.spoil(">>> numbers\n", ">>> numbers[7]\n")
