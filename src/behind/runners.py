@@ -60,7 +60,6 @@ class EventLoop(  # type: ignore[misc]
         A coroutine becomes a task. Raises RuntimeError if the loop is stopped
         before, if it is closed, or if a loop runs in this thread.
         """
-        self._check_closed()
         self._check_running()
         is_ours = not isfuture(future)
         task = asyncio.ensure_future(future, loop=self)
