@@ -20,7 +20,6 @@ from contextlib import contextmanager, suppress
 from inspect import isawaitable
 from typing import Any, Self, TypeVar
 
-from behind.callbacks import _check_callback
 from behind.futures import FutureMethods, isfuture, wrap_future
 from behind.selecting import SelectorLoop
 from behind.servers import ServerMethods
@@ -91,7 +90,6 @@ class EventLoop(  # type: ignore[misc]
 
     def _finalize(self, agen: AsyncGenerator[Any, Any]) -> None:
         """Close *agen*, which the garbage collector has found, in a task."""
-        self._asyncgens.discard(agen)
         if not self.is_closed():
             self.call_soon_threadsafe(self.create_task, agen.aclose())
 
@@ -121,8 +119,6 @@ class EventLoop(  # type: ignore[misc]
         RuntimeError if that has been shut down, or the loop is closed.
         """
         self._check_closed()
-        if self._debug:
-            _check_callback(func)
         if executor is None:
             if self._executor_shutdown_called:
                 raise RuntimeError("Executor shutdown has been called")
