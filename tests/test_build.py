@@ -144,7 +144,7 @@ ALONE = [
 def test_block_that_is_seen_or_run_alone(project: Project) -> None:
     for number, (block, _, _) in enumerate(ALONE):
         page = project.page.with_name(f"{number}.rst")
-        page.write_text(":orphan:\n\nPage {number}\n======\n\n{block}")
+        page.write_text(f":orphan:\n\nPage {number}\n======\n\n{block}")
     said = project.build().splitlines()
     assert len(said) == len(ALONE)
     for number, (_, line, message) in enumerate(ALONE):
