@@ -20,7 +20,7 @@ import socket
 import sys
 import unittest
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -198,6 +198,132 @@ def timers_excepted() -> Iterator[tuple[str, str]]:
         )
 
 
+def behind_case(
+    module: str, *bases: str, isolated: bool = False, **attributes: object
+) -> AbstractContextManager[object]:
+    """Put a test case, BehindX for BaseX, into a module of CPython's tests."""
+    there = sys.modules[f"test.test_asyncio.{module}"]
+    utils = importlib.import_module("test.test_asyncio.utils")
+    case = unittest.IsolatedAsyncioTestCase if isolated else utils.TestCase
+    name = f"Behind{bases[0].removeprefix('Base')}"
+    classes = (*(getattr(there, base) for base in bases), case)
+    attributes["__module__"] = there.__name__
+    return mock.patch.object(
+        there, name, type(name, classes, attributes), create=True
+    )
+
+
+def behind_future(test: Any) -> behind.Future[Any]:
+    return behind.Future(loop=test.loop)
+
+
+@contextmanager
+def put_in_futures() -> Iterator[None]:
+    with (
+        behind_case("test_futures", "BaseFutureTests", cls=behind.Future),
+        behind_case(
+            "test_futures",
+            "BaseFutureDoneCallbackTests",
+            _new_future=behind_future,
+        ),
+        behind_case(
+            "test_futures",
+            "BaseFutureInheritanceTests",
+            _get_future_cls=lambda test: behind.Future,
+        ),
+        mock.patch.object(asyncio, "isfuture", behind.isfuture),
+        mock.patch.object(asyncio, "wrap_future", behind.wrap_future),
+        mock.patch.object(
+            asyncio.base_events.BaseEventLoop,
+            "create_future",
+            behind.FutureMethods.create_future,
+        ),
+    ):
+        yield
+
+
+def futures_excepted() -> Iterator[tuple[str, str]]:
+    """Each test that fails with our futures, and why."""
+    test = "test_futures.BehindFutureTests.test"
+    yield f"{test}_log_traceback", "sets the private _log_traceback to True"
+    if sys.version_info < (3, 13):
+        yield f"{test}_exception", "wants a TypeError for StopIteration"
+    if sys.version_info >= (3, 14):
+        yield f"{test}_future_cancel_message_setter", "deletes an attribute"
+    if sys.version_info[:2] == (3, 14):
+        test = "test_futures.BehindFutureDoneCallbackTests.test_use_after_free"
+        yield (
+            f"{test}_on_fut_context_0_with_evil__getattribute__",
+            "calls __init__ twice, which ours refuses, as 3.15 does",
+        )
+
+
+def behind_task(test: Any, coro: Any) -> behind.Task[Any]:
+    return behind.Task(coro, loop=test.loop)
+
+
+@contextmanager
+def put_in_tasks() -> Iterator[None]:
+    with ExitStack() as stack:
+        enter = stack.enter_context
+        enter(
+            behind_case(
+                "test_tasks",
+                "BaseTaskTests",
+                "SetMethodsTest",
+                Task=behind.Task,
+                Future=behind.Future,
+                all_tasks=staticmethod(behind.all_tasks),
+                current_task=staticmethod(behind.current_task),
+            )
+        )
+        enter(
+            behind_case(
+                "test_tasks",
+                "BaseCurrentLoopTests",
+                current_task=staticmethod(behind.current_task),
+                new_task=behind_task,
+            )
+        )
+        enter(
+            behind_case(
+                "test_futures2",
+                "FutureTests",
+                isolated=True,
+                cls=behind.Task,
+            )
+        )
+        if sys.version_info >= (3, 12):
+            for tests in (
+                "EagerTaskFactoryLoopTests",
+                "BaseEagerTaskFactoryTests",
+                "BaseNonEagerTaskFactoryTests",
+            ):
+                enter(
+                    behind_case(
+                        "test_eager_task_factory", tests, Task=behind.Task
+                    )
+                )
+            enter(
+                mock.patch.object(
+                    asyncio,
+                    "create_eager_task_factory",
+                    behind.create_eager_task_factory,
+                )
+            )
+        for name in ("sleep", "create_task"):
+            enter(mock.patch.object(asyncio, name, getattr(behind, name)))
+        for name in ("create_task", "set_task_factory", "get_task_factory"):
+            enter(
+                mock.patch.object(
+                    asyncio.base_events.BaseEventLoop,
+                    name,
+                    getattr(behind.TaskMethods, name),
+                )
+            )
+        yield
+
+
 PARTS = {
     "callbacks": Part(
         modules=["test_events", "test_base_events", "test_context"],
@@ -235,6 +361,33 @@ PARTS = {
         r"test_streams.*(server|test_unhandled)|test_buffered)",
         put_in=put_in_create_server,
         excepted=dict(create_server_excepted()),
+    ),
+    "futures": Part(
+        modules=["test_futures"],
+        select=r"\.Behind",
+        put_in=put_in_futures,
+        excepted=dict(futures_excepted()),
+    ),
+    "tasks": Part(
+        modules=[
+            "test_tasks",
+            "test_futures2",
+            "test_timeouts",
+            "test_taskgroups",
+            *(
+                ["test_eager_task_factory"]
+                if sys.version_info >= (3, 12)
+                else []
+            ),
+        ],
+        select=r"\.Behind|\.(RunCoroutineThreadsafe|Sleep|CoroutineGather)Tests|"
+        r"^test_(timeouts|taskgroups)",
+        put_in=put_in_tasks,
+        excepted={
+            "test_tasks.BehindTaskTests.test_log_traceback": (
+                "sets the private _log_traceback to True"
+            )
+        },
     ),
     "wait": Part(
         modules=["test_tasks"],

@@ -1,0 +1,271 @@
+"""A result that is not there yet."""
+
+import asyncio
+import concurrent.futures
+import sys
+import traceback
+from asyncio import CancelledError, InvalidStateError
+from asyncio.base_futures import _future_repr  # type: ignore[attr-defined]
+from collections.abc import Callable, Generator
+from contextvars import Context, copy_context
+from types import GenericAlias
+from typing import Any, Generic, Self, TypeVar, cast
+
+__all__ = ["Future", "FutureMethods", "isfuture", "wrap_future"]
+
+T = TypeVar("T")
+Callback = Callable[[Any], object]
+
+
+class Future(Generic[T]):
+    """A result that someone will set later, or an exception.
+
+    It belongs to the event loop *loop*, by default the one that runs. It is
+    not safe for threads: use it in the loop's thread only.
+
+    Rebuilds asyncio.Future (Lib/asyncio/futures.py).
+    """
+
+    _asyncio_future_blocking = False
+    _asyncio_awaited_by = None
+    _state = "PENDING"
+    _result: T
+    _exception: BaseException | None = None
+    _cancel_message: object = None
+    _cancelled_exc: CancelledError | None = None
+    _log_traceback = False
+    _loop: asyncio.AbstractEventLoop
+    _source_traceback: traceback.StackSummary | None = None
+
+    def __init__(
+        self, *, loop: asyncio.AbstractEventLoop | None = None
+    ) -> None:
+        if hasattr(self, "_loop"):
+            raise RuntimeError(
+                f"{type(self).__name__} object is already initialized"
+            )
+        self._loop = asyncio.get_event_loop() if loop is None else loop
+        self._callbacks: list[tuple[Callback, Context]] = []
+        if self._loop.get_debug():
+            self._source_traceback = traceback.extract_stack(sys._getframe(1))
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        """The loop it belongs to."""
+        if not hasattr(self, "_loop"):
+            raise RuntimeError("Future object is not initialized.")
+        return self._loop
+
+    def done(self) -> bool:
+        """Whether it has a result or an exception, or is cancelled."""
+        return self._state != "PENDING"
+
+    def cancelled(self) -> bool:
+        """Whether it was cancelled."""
+        return self._state == "CANCELLED"
+
+    def set_result(self, result: T) -> None:
+        """Make it done. Raises InvalidStateError if it is done already."""
+        self._check_pending()
+        self._result = result
+        self._finish("FINISHED")
+
+    def set_exception(self, exception: type | BaseException) -> None:
+        """Make it done with *exception*, a class or an instance.
+
+        Raises InvalidStateError if it is done already. A StopIteration
+        becomes the cause of a RuntimeError.
+        """
+        self._check_pending()
+        error = exception() if isinstance(exception, type) else exception
+        if isinstance(error, StopIteration):
+            stop, error = (
+                error,
+                RuntimeError(
+                    "StopIteration interacts badly with generators "
+                    "and cannot be raised into a Future"
+                ),
+            )
+            error.__cause__ = error.__context__ = stop
+        self._exception = error
+        self._exception_tb = error.__traceback__
+        self._finish("FINISHED")
+        self._log_traceback = True
+
+    def cancel(self, msg: object = None) -> bool:
+        """Make it done as cancelled, unless it is done: then return False.
+
+        *msg* becomes the argument of the CancelledError.
+        """
+        self._log_traceback = False
+        if self.done():
+            return False
+        self._cancel_message = msg
+        self._finish("CANCELLED")
+        return True
+
+    def _check_pending(self) -> None:
+        if self.done():
+            raise InvalidStateError(f"{self._state}: {self!r}")
+
+    def _finish(self, state: str) -> None:
+        self._state = state
+        callbacks, self._callbacks[:] = self._callbacks[:], []
+        for callback, context in callbacks:
+            self._loop.call_soon(callback, self, context=context)
+
+    def add_done_callback(
+        self,
+        fn: Callback,
+        *,
+        context: Context | None = None,
+    ) -> None:
+        """Have the loop call *fn* with this future, once it is done.
+
+        It is called in *context*, by default a copy of the current one.
+        """
+        if context is None:
+            context = copy_context()
+        if self.done():
+            self._loop.call_soon(fn, self, context=context)
+        else:
+            self._callbacks.append((fn, context))
+
+    def remove_done_callback(self, fn: Callback) -> int:
+        """Forget *fn*; returns how many times it had been added."""
+        kept = [pair for pair in self._callbacks if pair[0] != fn]
+        removed = len(self._callbacks) - len(kept)
+        self._callbacks[:] = kept
+        return removed
+
+    def result(self) -> T:
+        """The result, or what went wrong, raised.
+
+        Raises CancelledError if it is cancelled, InvalidStateError if it is
+        not done.
+        """
+        self._check_finished("Result is not ready.")
+        if self._exception is not None:
+            raise self._exception.with_traceback(self._exception_tb)
+        return self._result
+
+    def exception(self) -> BaseException | None:
+        """The exception, None if it has a result.
+
+        Raises CancelledError if it is cancelled, InvalidStateError if it is
+        not done.
+        """
+        self._check_finished("Exception is not set.")
+        return self._exception
+
+    def _check_finished(self, message: str) -> None:
+        if self.cancelled():
+            raise self._make_cancelled_error()
+        if not self.done():
+            raise InvalidStateError(message)
+        self._log_traceback = False
+
+    def _make_cancelled_error(self) -> CancelledError:
+        error, self._cancelled_exc = self._cancelled_exc, None
+        if error is not None:
+            return error
+        if self._cancel_message is None:
+            return CancelledError()
+        return CancelledError(self._cancel_message)
+
+    def __await__(self) -> Generator[Self, None, T]:
+        if not self.done():
+            self._asyncio_future_blocking = True
+            yield self
+        if not self.done():
+            raise RuntimeError("await wasn't used with future")
+        return self.result()
+
+    __iter__ = __await__
+
+    def __del__(self) -> None:
+        if self._log_traceback:
+            self._complain(
+                f"{type(self).__name__} exception was never retrieved",
+                exception=self._exception,
+                future=self,
+            )
+
+    def _complain(self, message: str, **context: Any) -> None:
+        context["message"] = message
+        if self._source_traceback:
+            context["source_traceback"] = self._source_traceback
+        self._loop.call_exception_handler(context)
+
+    def __repr__(self) -> str:
+        return cast(str, _future_repr(self))
+
+    def __class_getitem__(cls, item: object) -> GenericAlias:
+        return GenericAlias(cls, item)
+
+
+def isfuture(obj: Any) -> bool:
+    """Whether *obj* is a future: asyncio's, ours or anybody's.
+
+    Rebuilds asyncio.isfuture (Lib/asyncio/base_futures.py).
+    """
+    return (
+        hasattr(obj.__class__, "_asyncio_future_blocking")
+        and obj._asyncio_future_blocking is not None
+    )
+
+
+def wrap_future(
+    future: "concurrent.futures.Future[T] | asyncio.Future[T]",
+    *,
+    loop: asyncio.AbstractEventLoop | None = None,
+) -> "asyncio.Future[T]":
+    """A future of *loop* that becomes done as *future* does, in a thread.
+
+    To cancel it cancels *future*. Without *loop* it belongs to the loop that
+    runs. A future of asyncio's or ours comes back as it is.
+
+    Rebuilds asyncio.wrap_future (Lib/asyncio/futures.py).
+    """
+    if not isinstance(future, concurrent.futures.Future):
+        assert isfuture(future), (
+            f"concurrent.futures.Future is expected, got {future!r}"
+        )
+        return future
+    target = asyncio.get_event_loop() if loop is None else loop
+    wrapper = target.create_future()
+
+    def _done_in_thread(_: object) -> None:
+        if not target.is_closed():
+            target.call_soon_threadsafe(_copy_state, future, wrapper)
+
+    def _done_in_loop(_: object) -> None:
+        if wrapper.cancelled():
+            future.cancel()
+
+    wrapper.add_done_callback(_done_in_loop)
+    future.add_done_callback(_done_in_thread)
+    return wrapper
+
+
+def _copy_state(
+    source: "concurrent.futures.Future[T]", target: "asyncio.Future[T]"
+) -> None:
+    if target.cancelled():
+        return
+    if source.cancelled():
+        target.cancel()
+    elif (error := source.exception()) is not None:
+        target.set_exception(error)
+    else:
+        target.set_result(source.result())
+
+
+class FutureMethods:
+    """The method of an event loop that makes our futures."""
+
+    def create_future(self) -> Any:
+        """A new Future of this loop.
+
+        Rebuilds asyncio.loop.create_future (Lib/asyncio/base_events.py).
+        """
+        return Future(loop=cast(asyncio.AbstractEventLoop, self))
