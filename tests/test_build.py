@@ -150,3 +150,10 @@ def test_block_that_is_seen_or_run_alone(project: Project) -> None:
     for number, (_, line, message) in enumerate(ALONE):
         place = f"docs/{number}.rst:{line + 5}"
         assert any(f"{place}: WARNING: {message}" in one for one in said)
+
+
+def test_what_docutils_quotes_is_no_block(project: Project) -> None:
+    project.spoil("===================\n", "======\n")
+    said = project.build()
+    assert "WARNING: Title underline too short." in said
+    assert "Extension error" not in said
