@@ -144,9 +144,16 @@ ALONE = [
 def test_block_that_is_seen_or_run_alone(project: Project) -> None:
     for number, (block, _, _) in enumerate(ALONE):
         page = project.page.with_name(f"{number}.rst")
-        page.write_text(":orphan:\n\nPage {number}\n======\n\n{block}")
+        page.write_text(f":orphan:\n\nPage {number}\n======\n\n{block}")
     said = project.build().splitlines()
     assert len(said) == len(ALONE)
     for number, (_, line, message) in enumerate(ALONE):
         place = f"docs/{number}.rst:{line + 5}"
         assert any(f"{place}: WARNING: {message}" in one for one in said)
+
+
+def test_what_docutils_quotes_is_no_block(project: Project) -> None:
+    project.spoil("===================\n", "======\n")
+    said = project.build()
+    assert "WARNING: Title underline too short." in said
+    assert "Extension error" not in said

@@ -43,8 +43,9 @@ def faults(
 def seen_blocks(doctree: nodes.document) -> Iterator[int]:
     """The line of each literal block's directive, and of each prompt."""
     for block in doctree.findall(nodes.literal_block):
-        assert block.line
-        yield block.line
+        if not isinstance(block.parent, nodes.system_message):
+            assert block.line
+            yield block.line
     for session in doctree.findall(nodes.doctest_block):
         assert session.line
         lines = session.astext().splitlines()
