@@ -3,9 +3,9 @@
     python tests/mutants.py [--since REV] FILE_OR_FOLDER ...
 
 In a page (.rst) it spoils each expected line, in a source (.py) each
-statement and operator. Then it runs the page, or for a source the page that
-shows it, and CPython's tests if that page names their counts. A mistake that
-nobody notices *survives*, and is printed with its place.
+statement and operator. Then it runs the page, or for a source the pages that
+show it, and CPython's tests if they name their counts. A mistake that nobody
+notices *survives*, and is printed with its place.
 
 It exits with 1 if a mistake survives that survivors.toml does not list, or
 if one does not that it lists.
@@ -342,28 +342,27 @@ class Tree:
 
 
 class Trial(NamedTuple):
-    """Run *page*; if it is still green, CPython's tests of *part* too."""
+    """Run *pages*; if all are green, CPython's tests of *parts* too."""
 
-    page: str
-    part: str | None
+    pages: tuple[str, ...]
+    parts: tuple[str, ...]
     mutants: tuple[Mutant, ...]
 
     def survivors(self, tree: Tree) -> list[Mutant]:
         """The mutants that nobody notices."""
         with tree.spoilt(self.mutants):
-            if self.mutants[0].path != self.page:
+            if self.mutants[0].path not in self.pages:
                 green, _ = self.check(tree)
                 return [*self.mutants] if green else []
-            _, printed = tree.run(*PYTEST, self.page)
-        node = rf"^FAILED {re.escape(self.page)}::line:(\d+),"
-        failed = set(map(int, re.findall(node, printed, re.MULTILINE)))
-        return [one for one in self.mutants if one.block not in failed]
+            _, printed = tree.run(*PYTEST, *self.pages)
+        failed = re.findall(r"^FAILED .*::line:(\d+),", printed, re.MULTILINE)
+        return [one for one in self.mutants if str(one.block) not in failed]
 
     def check(self, tree: Tree) -> tuple[bool, str]:
         """Whether all is green, and what was printed last."""
-        green, printed = tree.run(*PYTEST, "-x", self.page)
-        if green and self.part:
-            green, printed = tree.run("tests/cpython.py", self.part)
+        green, printed = tree.run(*PYTEST, "-x", *self.pages)
+        if green and self.parts:
+            green, printed = tree.run("tests/cpython.py", *self.parts)
         return green, printed
 
 
@@ -371,12 +370,14 @@ def trials_of(path: Path, pages: list[Path]) -> Iterator[Trial]:
     """A trial for each group of mutants of the file *path*."""
     if path.suffix == ".rst":
         for group in spoilt_page(path):
-            yield Trial(str(path), None, tuple(group))
+            yield Trial((str(path),), (), tuple(group))
     elif path.suffix == ".py" and path.name != "__init__.py":
-        page = max(pages, key=lambda page: page.read_text().count(path.name))
-        named = re.search(r"tests/cpython\.py (\w+)", page.read_text())
+        shown = f"literalinclude:: ../{path}\n"
+        showing = [page for page in pages if shown in page.read_text()]
+        text = "".join(page.read_text() for page in showing)
+        parts = re.findall(r"tests/cpython\.py (\w+)", text)
         for mutant in spoilt_source(path):
-            yield Trial(str(page), named and named[1], (mutant,))
+            yield Trial((*map(str, showing),), (*parts,), (mutant,))
 
 
 def changed_since(revision: str) -> set[tuple[str, int]]:
