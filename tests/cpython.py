@@ -584,14 +584,15 @@ def each(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
             yield test
 
 
-def row(part: Part, result: Result) -> dict[str, str]:
-    """The counts, as they stand in a table.
+def row(part: Part, result: Result, module: str = "") -> dict[str, str]:
+    """The counts, of one *module* or of all, as they stand in a table.
 
     Neither the excepted tests nor the skipped ones count among Tests.
     """
-    skipped = {name(test) for test, reason in result.skipped}
-    excepted = part.excepted.keys() & set(result.started)
-    tests = set(result.started) - skipped - excepted
+    started = {one for one in result.started if one.startswith(module)}
+    skipped = {name(test) for test, reason in result.skipped} & started
+    excepted = part.excepted.keys() & started
+    tests = started - skipped - excepted
     counts = [
         len(tests),
         len(tests - result.failed().keys()),
@@ -650,15 +651,21 @@ def differing(part: str, row: dict[str, str]) -> Iterator[str]:
         yield f"{table(part)} has {old}, this run {row}: --record it"
 
 
+def summary(counts: dict[str, str]) -> str:
+    return (
+        "{Passed} of {Tests} tests pass, "
+        "{Excepted} excepted, {Skipped} skipped".format(**counts)
+    )
+
+
 def report(part: str, to_record: bool) -> bool:
     """Run *part* and print how it went; whether all is as it should be."""
     result = run(PARTS[part])
     counts = row(PARTS[part], result)
-    print(
-        f"{part} on CPython {counts['Python']}: "
-        f"{counts['Passed']} of {counts['Tests']} tests pass, "
-        f"{counts['Excepted']} excepted, {counts['Skipped']} skipped"
-    )
+    print(f"{part} on CPython {counts['Python']}: {summary(counts)}")
+    for module in PARTS[part].modules:
+        of_module = row(PARTS[part], result, f"{module}.")
+        print(f"  {module}: {summary(of_module)}")
     found = list(faults(PARTS[part], result))
     if to_record and not found:
         record(part, counts)
