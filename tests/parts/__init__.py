@@ -1,0 +1,126 @@
+"""A module for each part of ours that CPython's tests run with: its PART."""
+
+import asyncio
+import importlib
+import sys
+import unittest
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+
+import behind
+
+
+@dataclass
+class Part:
+    """A part of ours, and the tests of CPython that it has to pass.
+
+    `modules` are modules of test.test_asyncio. `select` is a regular
+    expression: a test belongs here if it is found in the test's id, such as
+    test_tasks.CTask_CFuture_Tests.test_wait. `with put_in():` has the part
+    in place; it may put test cases into the modules, which are in sys.modules
+    by then. `excepted` are the ids of tests that fail with the part, each
+    with the reason.
+    """
+
+    modules: list[str]
+    select: str
+    put_in: Callable[[], AbstractContextManager[None]]
+    excepted: dict[str, str] = field(default_factory=dict)
+
+
+class TurningLoop(behind.TimerLoop, asyncio.SelectorEventLoop):
+    """asyncio's loop, whose turns are ours."""
+
+    __init__ = asyncio.SelectorEventLoop.__init__
+    close = asyncio.SelectorEventLoop.close
+
+    def _sleep(self, timeout: float | None) -> None:
+        self._process_events(self._selector.select(timeout))
+
+
+class BareLoop(behind.TimerLoop, asyncio.base_events.BaseEventLoop):
+    """asyncio's base of all loops, to be completed by mocks."""
+
+    _sleep = TurningLoop._sleep
+
+
+class LoggerOfBaseEvents:
+    """asyncio's logger, or what a test put there; asyncio's way to call it."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio.base_events.logger, name)
+
+    def error(self, message: str, exc_info: BaseException | None) -> None:
+        if exc_info is not None:
+            exc_info = type(exc_info), exc_info, exc_info.__traceback__
+        asyncio.base_events.logger.error(message, exc_info=exc_info)
+
+    def exception(self, message: str) -> None:
+        asyncio.base_events.logger.error(message, exc_info=True)
+
+
+@contextmanager
+def put_in_turns() -> Iterator[None]:
+    with (
+        mock.patch.object(asyncio, "Handle", behind.Handle),
+        mock.patch.object(asyncio, "TimerHandle", behind.TimerHandle),
+        mock.patch.object(asyncio.base_events, "BaseEventLoop", BareLoop),
+        mock.patch.object(asyncio, "SelectorEventLoop", TurningLoop),
+        mock.patch.object(asyncio.events, "new_event_loop", TurningLoop),
+        mock.patch.object(asyncio, "new_event_loop", TurningLoop),
+        mock.patch.object(behind.callbacks, "logger", LoggerOfBaseEvents()),
+    ):
+        yield
+
+
+NO_TRACEBACK = "our handles do not note in which line they were made"
+
+
+def behind_case(
+    module: str, *bases: str, isolated: bool = False, **attributes: object
+) -> AbstractContextManager[object]:
+    """Put a test case, BehindX for BaseX, into a module of CPython's tests."""
+    there = sys.modules[f"test.test_asyncio.{module}"]
+    utils = importlib.import_module("test.test_asyncio.utils")
+    case = unittest.IsolatedAsyncioTestCase if isolated else utils.TestCase
+    name = f"Behind{bases[0].removeprefix('Base')}"
+    classes = (*(getattr(there, base) for base in bases), case)
+    attributes["__module__"] = there.__name__
+    return mock.patch.object(
+        there, name, type(name, classes, attributes), create=True
+    )
+
+
+class SignalOfUnixEvents:
+    """The module `signal`, or what a test put there for asyncio to use."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio.unix_events.signal, name)
+
+
+@contextmanager
+def put_in_event_loop() -> Iterator[None]:
+    """Our loop and runners, wherever a test or its policy makes one."""
+    loop, policy = (
+        behind.EventLoop,
+        asyncio.unix_events._UnixDefaultEventLoopPolicy,
+    )
+    with (
+        mock.patch.object(asyncio, "BaseEventLoop", loop),
+        mock.patch.object(asyncio, "EventLoop", loop, create=True),
+        mock.patch.object(asyncio, "Handle", behind.Handle),
+        mock.patch.object(asyncio, "Runner", behind.Runner),
+        mock.patch.object(asyncio, "SelectorEventLoop", loop),
+        mock.patch.object(asyncio, "TimerHandle", behind.TimerHandle),
+        mock.patch.object(asyncio, "run", behind.run),
+        mock.patch.object(asyncio.base_events, "BaseEventLoop", loop),
+        mock.patch.object(policy, "_loop_factory", loop),
+        mock.patch.object(
+            behind.runners, "EventLoop", asyncio.events.new_event_loop
+        ),
+        mock.patch.object(behind.selecting, "signal", SignalOfUnixEvents()),
+    ):
+        yield
