@@ -8,6 +8,7 @@ from asyncio import (
 )
 
 from behind.callbacks import CallbackLoop, Handle
+from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture, wrap_future
 from behind.runners import EventLoop, Runner, new_event_loop, run
 from behind.selecting import SelectorLoop
@@ -24,7 +25,7 @@ from behind.tasks import (
     sleep,
 )
 from behind.timers import TimerHandle, TimerLoop
-from behind.transports import SocketTransport
+from behind.transports import FileTransport, SocketTransport
 from behind.waiting import (
     ALL_COMPLETED,
     FIRST_COMPLETED,
@@ -39,6 +40,8 @@ __all__ = [
     "CallbackLoop",
     "CancelledError",
     "EventLoop",
+    "FileTransport",
+    "FlowControl",
     "Future",
     "FutureMethods",
     "Handle",
