@@ -73,8 +73,7 @@ class Transcript:
         file, line, function = place
         if file != self.program:
             return f"{escape(function)} ({escape(file)}:{line})"
-        link = f'<a href="#{self.prefix}-{line}">line {line}</a>'
-        return link
+        return f'<a href="#{self.prefix}-{line}">line {line}</a>'
 
     def row(self, step: Step, kind: str) -> str:
         entries = [getattr(self, f"of_{kind}")(one) for one in step[kind]]
