@@ -1,6 +1,7 @@
 """``python -m behind trace PROGRAM.py``: what did my loop do?"""
 
 import argparse
+import math
 import os
 import runpy
 import sys
@@ -17,15 +18,22 @@ INTERVAL = 0.5  # seconds between two words on the progress
 
 
 class TellingRecorder(Recorder):
-    """A recorder that says on a terminal how far it is."""
+    """A recorder that says on a terminal how far it is.
 
-    told = 0.0
+    It says so in one line, which whatever is printed next writes over.
+    """
+
+    def __init__(self, program: str) -> None:
+        super().__init__(program)
+        is_seen = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self.next = 0.0 if is_seen else math.inf
 
     def _add(self, *args: Any) -> None:
         super()._add(*args)
-        if sys.stderr.isatty() and time.monotonic() > self.told + INTERVAL:
-            self.told = time.monotonic()
-            print(f"\rtrace: {self.count} steps", end="", file=sys.stderr)
+        if time.monotonic() >= self.next:
+            self.next = time.monotonic() + INTERVAL
+            line = f"trace: step {self.count}"
+            print(line, end="\r", file=sys.stderr, flush=True)
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
@@ -55,7 +63,7 @@ def trace(program: Path, args: list[str], output: Path) -> None:
 
     What the program raises is raised, once the page is written.
     """
-    output = output.absolute()
+    page = output.absolute()
     source = program.read_text("utf-8", "replace")
     sys.argv = [str(program), *args]
     sys.path[0] = str(program.resolve().parent)
@@ -73,8 +81,8 @@ def trace(program: Path, args: list[str], output: Path) -> None:
     finally:
         found = recorder.trace()
         notes = [ended, *told(found)]
-        replace(output, report(found, source, notes))
-        print(f"\ntrace: {output}: {found['count']} steps", file=sys.stderr)
+        replace(page, report(found, source, notes))
+        print(f"trace: {output}, {found['count']} steps", file=sys.stderr)
 
 
 def told(found: dict[str, Any]) -> list[str]:

@@ -27,8 +27,12 @@ SAME = {
 """Functions of ours, and what asyncio calls those that do the same."""
 
 
+def is_future(thing: Any) -> bool:
+    return isfuture(thing) and hasattr(thing, "done")
+
+
 def is_task(thing: Any) -> bool:
-    return isfuture(thing) and hasattr(thing, "_coro")
+    return is_future(thing) and hasattr(thing, "_coro")
 
 
 def task_of(callback: Any) -> Any:
@@ -119,9 +123,9 @@ class Names:
             callback = callback.func
         owner = getattr(callback, "__self__", None)
         name = getattr(callback, "__qualname__", type(callback).__name__)
-        if isfuture(owner):
-            name = f"{self.of(owner)}.{callback.__name__}"
         name = SAME.get(name, short_name(name))
+        if is_future(owner):
+            name = f"{self.of(owner)}.{callback.__name__}"
         is_private = name.rpartition(".")[2].startswith("_")
         shown = (self.of_argument(arg, is_private) for arg in args)
         return f"{name}({', '.join(shown)})"
@@ -132,7 +136,7 @@ class Names:
         return self.of_callback(getattr(task, "_coro", callback))
 
     def of_argument(self, arg: Any, is_private: bool) -> str:
-        if isfuture(arg):
+        if is_future(arg):
             return self.of(arg)
         if is_private or not isinstance(arg, int | float | str | bytes):
             return "…"
@@ -219,7 +223,8 @@ def mentioned(tasks: Iterable[Any], handles: Iterable[Any]) -> Iterable[Any]:
     found = [getattr(task, "_fut_waiter", None) for task in tasks]
     for handle in handles:
         found += handle._args or ()
-    return [f for f in dict.fromkeys(filter(isfuture, found)) if not is_task(f)]
+    futures = dict.fromkeys(filter(is_future, found))
+    return [future for future in futures if not is_task(future)]
 
 
 def of_task(task: Any, names: Names) -> dict[str, Any]:
@@ -229,7 +234,7 @@ def of_task(task: Any, names: Names) -> dict[str, Any]:
         "name": names.of(task),
         "place": names.of_place(task._coro),
         "stack": [function for _, _, function in stack(task._coro)],
-        "waits": names.of(waiter) if waiter and not waiter.done() else None,
+        "waits": names.of(waiter) if state(waiter) == "pending" else None,
         "callbacks": callbacks(task, names),
     }
 
@@ -243,7 +248,10 @@ def of_future(future: Any, names: Names) -> dict[str, Any]:
     }
 
 
-def state(future: Any) -> str:
+def state(future: Any) -> str | None:
+    """How far *future* is, or None for what is no future."""
+    if not is_future(future):
+        return None
     if not future.done():
         return "pending"
     if future.cancelled():
@@ -253,8 +261,5 @@ def state(future: Any) -> str:
 
 def callbacks(future: Any, names: Names) -> list[str]:
     """Whom *future* will tell when it is done."""
-    entries = getattr(future, "_callbacks", None) or ()
-    return [
-        names.of_callback(entry[0] if isinstance(entry, tuple) else entry)
-        for entry in islice(entries, MOST)
-    ]
+    entries = islice(future._callbacks or (), MOST)
+    return [names.of_callback(callback) for callback, _ in entries]

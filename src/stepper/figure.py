@@ -15,6 +15,9 @@ LANES = 7
 LETTER = 6.3
 """How wide a letter is, more or less, in the figure's units."""
 
+SLOW = 0.01
+"""From how many seconds on a figure says how long a call took."""
+
 
 class Figure:
     """The steps of *trace* from top to bottom, as SVG.
@@ -52,8 +55,9 @@ class Figure:
 
     def turn(self, step: Step) -> None:
         """Draw the begin of a turn: the time, and what the loop waits for."""
-        slept = f", slept {seconds(step['slept'])}" if step["slept"] else ""
-        head = f"turn {step['turn']}{slept}"
+        head = f"turn {step['turn']}"
+        if step["timeout"] != 0:
+            head += f", slept {seconds(step['slept'])}"
         timers = ", ".join(seconds(when) for when, _ in step["timers"])
         files = ", ".join(dict.fromkeys(name for name, *_ in step["files"]))
         waits = [f"timers {timers}"] * bool(timers) + [files] * bool(files)
@@ -74,14 +78,12 @@ class Figure:
         """Draw one call, and what it printed."""
         middle = self.y + 11
         if "task" in step:
-            said = f"{step['callback']}"
-            x = self.x(step["callback"])
-            mark = f'<circle cx="{x}" cy="{middle}" r="4.5"/>'
-            row = mark + self.text(self.left, 15, said, "name", path(step))
+            x, kind, more = self.x(step["callback"]), "name", path(step)
+            row = f'<circle cx="{x}" cy="{middle}" r="4.5"/>'
         else:
-            mark = f'<path class="square" d="M3 {middle - 3}h6v6h-6z"/>'
-            row = mark + self.text(self.left, 15, step["callback"], "quiet")
-            x = 6
+            x, kind, more = 6, "quiet", ""
+            row = f'<path class="square" d="M3 {middle - 3}h6v6h-6z"/>'
+        row += self.text(self.left, 15, step["callback"], kind, more)
         height = 22
         for line in step["printed"].splitlines()[-3:]:
             row += self.text(self.left, height + 11, f"“{line}”", "said")
@@ -148,4 +150,5 @@ def path(step: Step) -> str:
             (step.get("to"), step.get("ended") or "fails"),
         )
     ]
-    return " → ".join(ends)
+    slow = f", {seconds(step['took'])}" if step["took"] >= SLOW else ""
+    return " → ".join(ends) + slow

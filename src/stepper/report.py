@@ -45,6 +45,9 @@ def report(trace: dict[str, Any], source: str, notes: Iterable[str]) -> str:
         for number, line in lines
     )
     before, after = around(trace, "line")
+    after = after.replace(
+        '"loop-drawn"', '"loop-drawn" role="group" aria-label="Figure" tabindex="0"'
+    )
     calls = [(escape(what), *spent) for what, *spent in trace["calls"]]
     waits = [
         (escape(where(*place)), *spent) for place, *spent in trace["waits"]

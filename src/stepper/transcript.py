@@ -66,7 +66,7 @@ class Transcript:
         if step.get("ended"):
             said += f", and is {step['ended']}"
         elif step.get("to"):
-            said += f", and then waits in {self.place(step['to'])}"
+            said += f", and then stands in {self.place(step['to'])}"
         return f"{said}{took(step['took'])}."
 
     def place(self, place: list[Any]) -> str:

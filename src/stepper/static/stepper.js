@@ -80,7 +80,15 @@ class LoopStepper extends HTMLElement {
       row.classList.toggle("now", index === at);
     }
     for (const one of this.steps) one.classList.toggle("now", one === step);
+    this.bringUp(this.rows[at]);
     this.mark(step);
+  }
+
+  bringUp(row) {
+    const figure = this.querySelector(".loop-drawn");
+    const above = row.getBoundingClientRect().top;
+    const middle = figure.clientHeight / 2;
+    figure.bringUpp += above - figure.getBoundingClientRect().top - middle;
   }
 
   mark(step) {
