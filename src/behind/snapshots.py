@@ -173,7 +173,7 @@ def snapshot(
     queue = [names.of_handle(handle) for handle in ready]
     tasks = [t for t in islice(names.tasks, MOST) if t.get_loop() is loop]
     lengths = {
-        "ready": len(loop._ready) ,
+        "ready": len(loop._ready),
         "timers": len(heap),
         "tasks": len(names.tasks),
     }

@@ -135,9 +135,7 @@ class Recorder:
     def __exit__(self, *_: object) -> None:
         self._undo.close()
 
-    def _replace(
-        self, owner: Any, name: str, new: Callable[..., Any]
-    ) -> None:
+    def _replace(self, owner: Any, name: str, new: Callable[..., Any]) -> None:
         """Have *new* called, with the old one before its other arguments."""
         old = getattr(owner, name)
         setattr(owner, name, lambda *args: new(old, *args))
@@ -205,7 +203,10 @@ class Recorder:
             turn.last = None
         task = task_of(handle._callback)
         work = self.names.of_work(handle._callback)
-        step = {"callback": self.names.of_handle(handle), "work": work}
+        step: dict[str, Any] = {
+            "callback": self.names.of_handle(handle),
+            "work": work,
+        }
         if task:
             step |= self._resume(task)
         start = self.clock.time()

@@ -1,5 +1,6 @@
 """A figure of a trace: a row for each call, a lane for each task."""
 
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -58,8 +59,8 @@ class Figure:
         head = f"turn {step['turn']}"
         if step["timeout"] != 0:
             head += f", slept {seconds(step['slept'])}"
-        timers = ", ".join(seconds(when) for when, _ in step["timers"])
-        files = ", ".join(dict.fromkeys(name for name, *_ in step["files"]))
+        timers = listed(seconds(when) for when, _ in step["timers"])
+        files = listed(name for name, _, _ in step["files"])
         waits = [f"timers {timers}"] * bool(timers) + [files] * bool(files)
         row = [
             f'<path class="rule" d="M0 {self.y + 4}H{WIDTH}"/>'
@@ -141,14 +142,14 @@ class Figure:
             self.lines.append(f'<path{kind} d="M{self.x(name)} {start}V{y}"/>')
 
 
+def listed(texts: Iterable[str]) -> str:
+    """Each of *texts* once."""
+    return ", ".join(dict.fromkeys(texts))
+
+
 def path(step: Step) -> str:
-    """From which line a task ran to which."""
-    ends = [
-        f"{place[1]}" if place else other
-        for place, other in (
-            (step["from"], "starts"),
-            (step.get("to"), step.get("ended") or "fails"),
-        )
-    ]
+    """From which line a task ran to which, and how long, if that is long."""
+    begin = step["from"][1] if step["from"] else "starts"
+    end = step["to"][1] if step["to"] else step["ended"]
     slow = f", {seconds(step['took'])}" if step["took"] >= SLOW else ""
-    return " → ".join(ends) + slow
+    return f"{begin} → {end}{slow}"

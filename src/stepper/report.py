@@ -46,7 +46,8 @@ def report(trace: dict[str, Any], source: str, notes: Iterable[str]) -> str:
     )
     before, after = around(trace, "line")
     after = after.replace(
-        '"loop-drawn"', '"loop-drawn" role="group" aria-label="Figure" tabindex="0"'
+        '"loop-drawn"',
+        '"loop-drawn" role="group" aria-label="Figure" tabindex="0"',
     )
     calls = [(escape(what), *spent) for what, *spent in trace["calls"]]
     waits = [
@@ -60,7 +61,7 @@ def report(trace: dict[str, Any], source: str, notes: Iterable[str]) -> str:
         ),
         script=(STATIC / "stepper.js").read_text("utf-8"),
         notes="".join(f"<p>{escape(note)}</p>\n" for note in notes),
-        stepper=f"{before}<pre tabindex=\"0\">{''.join(numbered)}</pre>{after}",
+        stepper=f'{before}<pre tabindex="0">{"".join(numbered)}</pre>{after}',
         calls=table("call", calls),
         waits=table("place", waits),
     )

@@ -3,14 +3,12 @@
 import asyncio
 import contextlib
 import io
-import os
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
@@ -18,8 +16,6 @@ import behind
 from behind.tracing import Recorder
 from literate.failures import matches
 from stepper.drawing import STATIC, around
-
-logger = logging.getLogger(__name__)
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
     "asyncio": asyncio.SelectorEventLoop,
@@ -41,19 +37,23 @@ class Stepper(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        self.assert_has_content()
         shown = nodes.container("", *self.parse_content_to_nodes())
-        block, *outputs = shown.findall(nodes.literal_block)
-        prefix = f"step{self.env.new_serialno('stepper')}"
-        block["highlight_args"] = {"linespans": prefix}
-        source = block.rawsource
-        trace, printed = record(source, LOOPS[self.options.get("loop", "asyncio")])
+        blocks = list(shown.findall(nodes.literal_block))
+        if not blocks:
+            raise self.error("a stepper is around a program, and has none")
+        program, *outputs = blocks
+        loop = LOOPS[self.options.get("loop", "asyncio")]
+        try:
+            trace, printed = record(program.rawsource, loop)
+        except Exception as error:
+            raise self.error(
+                f"traced, this program fails: {error!r}"
+            ) from None
         expected = "".join(output.rawsource for output in outputs)
-        if not matches(expected.rstrip() + "\n", printed.rstrip() + "\n"):
-            place = f"{os.path.relpath(block.source or '')}:{block.line}"
-            logger.warning(
-                "traced, this program prints %r", printed, location=place
-            )
+        if not matches(expected.rstrip(), printed.rstrip()):
+            raise self.error(f"traced, this program prints {printed!r}")
+        prefix = f"stepper-{self.env.new_serialno('stepper')}"
+        program["highlight_args"] = {"linespans": prefix}
         before, after = around(trace, prefix)
         return [
             nodes.raw("", before, format="html"),
@@ -62,10 +62,17 @@ class Stepper(SphinxDirective):
         ]
 
 
+NAME = "program.py"
+
+
 def record(
     source: str, new_loop: Callable[[], asyncio.AbstractEventLoop]
 ) -> tuple[dict[str, Any], str]:
-    """Run the program *source*: the trace of its first run, what it prints."""
+    """Run the program *source* on loops that *new_loop* makes.
+
+    Returns the trace of what asyncio.run runs, without what it then tidies
+    up, and what the program prints.
+    """
     events: Any = asyncio.events
     before, events.new_event_loop = events.new_event_loop, new_loop
     try:
@@ -73,15 +80,13 @@ def record(
             contextlib.redirect_stdout(io.StringIO()) as printed,
             Recorder(NAME, virtual=True) as recorder,
         ):
-            exec(compile(source, NAME, "exec"), {"__name__": "__main__"})
+            code = compile(source, NAME, "exec", dont_inherit=True)
+            exec(code, {"__name__": "__main__"})
     finally:
         events.new_event_loop = before
     trace = recorder.trace()
     trace["steps"] = [step for step in trace["steps"] if step["run"] == 1]
     return trace, printed.getvalue()
-
-
-NAME = "program.py"
 
 
 def add_files(

@@ -14,6 +14,8 @@ HEADINGS = {
     "futures": "futures",
 }
 
+ENDS = {"done": "is done", "failed": "fails", "cancelled": "is cancelled"}
+
 
 class Transcript:
     """What each step of *trace* did, and what stood in the loop after it.
@@ -63,10 +65,10 @@ class Transcript:
             said = f"{name} goes on in {self.place(step['from'])}"
         else:
             said = f"{name} starts, with {escape(step['work'])}"
-        if step.get("ended"):
-            said += f", and is {step['ended']}"
-        elif step.get("to"):
-            said += f", and then stands in {self.place(step['to'])}"
+        if ended := step.get("ended"):
+            said += f", and {ENDS[ended]}"
+        elif place := step.get("to"):
+            said += f", and then stands in {self.place(place)}"
         return f"{said}{took(step['took'])}."
 
     def place(self, place: list[Any]) -> str:
