@@ -221,12 +221,15 @@ class Recorder:
 
     def _resume(self, task: Any) -> dict[str, Any]:
         """Where *task* stood; adds up how long it did."""
-        place = None
+        place = self.names.of_place(task._coro)
         since = self._since.pop(task, None)
         if since is not None:
-            place = self.names.of_place(task._coro)
             self._waited(task, place, since)
-        return {"task": self.names.of(task), "from": place}
+        return {
+            "task": self.names.of(task),
+            "starts": since is None,
+            "from": place,
+        }
 
     def _waited(self, task: Any, place: Any, since: float) -> None:
         where = (self.names.of_work(task._coro), *(place or ()))

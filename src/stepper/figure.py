@@ -138,8 +138,7 @@ class Figure:
         """Draw the lane of *name* down to *y*."""
         start, waited = self.began.pop(name)
         kind = ' class="waits"' if waited else ""
-        if y > start:
-            self.lines.append(f'<path{kind} d="M{self.x(name)} {start}V{y}"/>')
+        self.lines.append(f'<path{kind} d="M{self.x(name)} {start}V{y}"/>')
 
 
 def listed(texts: Iterable[str]) -> str:
@@ -149,7 +148,7 @@ def listed(texts: Iterable[str]) -> str:
 
 def path(step: Step) -> str:
     """From which line a task ran to which, and how long, if that is long."""
-    begin = step["from"][1] if step["from"] else "starts"
-    end = step["to"][1] if step["to"] else step["ended"]
+    begin = step["from"][1] if step["from"] else "…"
+    end = step["to"][1] if step["to"] else step["ended"] or "…"
     slow = f", {seconds(step['took'])}" if step["took"] >= SLOW else ""
-    return f"{begin} → {end}{slow}"
+    return f"{'starts' if step['starts'] else begin} → {end}{slow}"

@@ -68,8 +68,9 @@ def report(trace: dict[str, Any], source: str, notes: Iterable[str]) -> str:
 
 
 def where(coroutine: str, *place: Any) -> str:
+    """Who waited, and where, if that is known."""
     if not place:
-        return f"{coroutine}, not started"
+        return coroutine
     file, line, function = place
     inside = "" if coroutine == f"{function}()" else f" in {function}()"
     return f"{coroutine}{inside}, {file}:{line}"

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
@@ -16,6 +17,8 @@ import behind
 from behind.tracing import Recorder
 from literate.failures import matches
 from stepper.drawing import STATIC, around
+
+logger = logging.getLogger(__name__)
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
     "asyncio": asyncio.SelectorEventLoop,
@@ -39,27 +42,31 @@ class Stepper(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         shown = nodes.container("", *self.parse_content_to_nodes())
         blocks = list(shown.findall(nodes.literal_block))
-        if not blocks:
-            raise self.error("a stepper is around a program, and has none")
-        program, *outputs = blocks
-        loop = LOOPS[self.options.get("loop", "asyncio")]
         try:
-            trace, printed = record(program.rawsource, loop)
+            trace = self.trace(*blocks)
         except Exception as error:
-            raise self.error(
-                f"traced, this program fails: {error!r}"
-            ) from None
-        expected = "".join(output.rawsource for output in outputs)
-        if not matches(expected.rstrip(), printed.rstrip()):
-            raise self.error(f"traced, this program prints {printed!r}")
+            message = f"traced, this program does not run: {error!r}"
+            logger.warning(message, location=self.get_location())
+            return shown.children
         prefix = f"stepper-{self.env.new_serialno('stepper')}"
-        program["highlight_args"] = {"linespans": prefix}
+        blocks[0]["highlight_args"] = {"linespans": prefix}
         before, after = around(trace, prefix)
         return [
             nodes.raw("", before, format="html"),
             *shown.children,
             nodes.raw("", after, format="html"),
         ]
+
+    def trace(
+        self, program: nodes.Element, *outputs: nodes.Element
+    ) -> dict[str, Any]:
+        """Run *program*; raise ValueError if it does not print *outputs*."""
+        loop = LOOPS[self.options.get("loop", "asyncio")]
+        trace, printed = record(program.rawsource, loop)
+        expected = "".join(output.rawsource for output in outputs)
+        if not matches(expected.rstrip(), printed.rstrip()):
+            raise ValueError(f"it prints {printed!r}")
+        return trace
 
 
 NAME = "program.py"

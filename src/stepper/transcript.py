@@ -61,10 +61,12 @@ class Transcript:
         name = f"<b>{escape(step['callback'])}</b>"
         if "task" not in step:
             said = f"The loop calls {name}"
+        elif step["starts"]:
+            said = f"{name} starts, with {escape(step['work'])}"
         elif step["from"]:
             said = f"{name} goes on in {self.place(step['from'])}"
         else:
-            said = f"{name} starts, with {escape(step['work'])}"
+            said = f"{name} goes on"
         if ended := step.get("ended"):
             said += f", and {ENDS[ended]}"
         elif place := step.get("to"):
