@@ -5,6 +5,7 @@ import re
 from asyncio import isfuture
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextvars import Context
 from itertools import count, islice
 from pathlib import Path
 from sysconfig import get_paths
@@ -114,7 +115,7 @@ class Names:
     def of_file(self, fd: int) -> str:
         return self._files.setdefault(fd, f"file {len(self._files) + 1}")
 
-    def of_callback(self, callback: Any, args: Iterable[Any] = ()) -> str:
+    def of_callback(self, callback: Any, args: tuple[Any, ...] = ()) -> str:
         """A task's name if *callback* is its next step, or else the call."""
         if task := task_of(callback):
             return self.of(task)
@@ -122,6 +123,8 @@ class Names:
             args = *callback.args, *args
             callback = callback.func
         owner = getattr(callback, "__self__", None)
+        if isinstance(owner, Context) and args:  # context.run(callback, *args)
+            return self.of_callback(args[0], args[1:])
         name = getattr(callback, "__qualname__", type(callback).__name__)
         name = SAME.get(name, short_name(name))
         if is_future(owner):

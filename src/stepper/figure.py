@@ -57,8 +57,10 @@ class Figure:
     def turn(self, step: Step) -> None:
         """Draw the begin of a turn: the time, and what the loop waits for."""
         head = f"turn {step['turn']}"
-        if step["timeout"] != 0:
+        if step["timeout"] != 0 and step["slept"]:
             head += f", slept {seconds(step['slept'])}"
+        if step["woken"]:
+            head += f", ready: {listed(step['woken'])}"
         timers = listed(seconds(when) for when, _ in step["timers"])
         files = listed(name for name, _, _ in step["files"])
         waits = [f"timers {timers}"] * bool(timers) + [files] * bool(files)

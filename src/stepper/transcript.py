@@ -118,8 +118,10 @@ def began(step: Step) -> str:
     said = f"Turn {step['turn']}, at {seconds(step['time'])}: the loop "
     if step["timeout"] == 0:
         said += "looks at files and timers, and does not wait"
+    elif step["slept"]:
+        said += f"has slept {seconds(step['slept'])}"
     else:
-        said += f"slept {seconds(step['slept'])}"
+        said += "waits for a file"
     if step["woken"]:
         said += f"; ready: {', '.join(step['woken'])}"
     return said + "."
