@@ -61,9 +61,11 @@ class Figure:
             head += f", slept {seconds(step['slept'])}"
         if step["woken"]:
             head += f", ready: {listed(step['woken'])}"
-        timers = listed(seconds(when) for when, _ in step["timers"])
-        files = listed(name for name, _, _ in step["files"])
-        waits = [f"timers {timers}"] * bool(timers) + [files] * bool(files)
+        waits = []
+        if timers := listed(map(timer, step["timers"])):
+            waits.append(f"timers {timers}")
+        if files := listed(name[5:] for name, _, _ in step["files"]):
+            waits.append(f"files {files}")
         row = [
             f'<path class="rule" d="M0 {self.y + 4}H{WIDTH}"/>'
             + self.text(self.left, 19, head, "head"),
@@ -141,6 +143,11 @@ class Figure:
         start, waited = self.began.pop(name)
         kind = ' class="waits"' if waited else ""
         self.lines.append(f'<path{kind} d="M{self.x(name)} {start}V{y}"/>')
+
+
+def timer(of: list[Any]) -> str:
+    when, callback = of
+    return seconds(when) + " cancelled" * (callback == "cancelled")
 
 
 def listed(texts: Iterable[str]) -> str:

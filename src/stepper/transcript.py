@@ -121,7 +121,7 @@ def began(step: Step) -> str:
     elif step["slept"]:
         said += f"has slept {seconds(step['slept'])}"
     else:
-        said += "waits for a file"
+        said += "has waited for its files"
     if step["woken"]:
         said += f"; ready: {', '.join(step['woken'])}"
     return said + "."
