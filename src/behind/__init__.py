@@ -10,7 +10,8 @@ from asyncio import (
 from behind.callbacks import CallbackLoop, Handle
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture, wrap_future
-from behind.runners import EventLoop, Runner, new_event_loop, run
+from behind.loops import EventLoop, new_event_loop
+from behind.runners import Runner, run
 from behind.selecting import SelectorLoop
 from behind.servers import Server, ServerMethods
 from behind.sockets import SocketMethods
