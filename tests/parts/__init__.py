@@ -121,6 +121,6 @@ def put_in_event_loop() -> Iterator[None]:
         mock.patch.object(
             behind.runners, "EventLoop", asyncio.events.new_event_loop
         ),
-        mock.patch.object(behind.selecting, "signal", SignalOfUnixEvents()),
+        mock.patch.object(behind.signals, "signal", SignalOfUnixEvents()),
     ):
         yield
