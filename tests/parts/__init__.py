@@ -102,6 +102,22 @@ class SignalOfUnixEvents:
 
 
 @contextmanager
+def put_in_methods(*parts: type) -> Iterator[None]:
+    """asyncio's loop with our *parts*, classes with methods of a loop."""
+    loop = type("Loop", (*parts, asyncio.SelectorEventLoop), {})
+    base = type("BaseLoop", (*parts, asyncio.base_events.BaseEventLoop), {})
+    policy = asyncio.unix_events._UnixDefaultEventLoopPolicy
+    with (
+        mock.patch.object(asyncio, "Handle", behind.Handle),
+        mock.patch.object(asyncio, "SelectorEventLoop", loop),
+        mock.patch.object(asyncio.base_events, "BaseEventLoop", base),
+        mock.patch.object(policy, "_loop_factory", loop),
+        mock.patch.object(behind.signals, "signal", SignalOfUnixEvents()),
+    ):
+        yield
+
+
+@contextmanager
 def put_in_event_loop() -> Iterator[None]:
     """Our loop and runners, wherever a test or its policy makes one."""
     loop, policy = (
