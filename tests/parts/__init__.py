@@ -17,12 +17,12 @@ import behind
 class Part:
     """A part of ours, and the tests of CPython that it has to pass.
 
-    `modules` are modules of test.test_asyncio. `select` is a regular
-    expression: a test belongs here if it is found in the test's id, such as
-    test_tasks.CTask_CFuture_Tests.test_wait. `with put_in():` has the part
-    in place; it may put test cases into the modules, which are in sys.modules
-    by then. `excepted` are the ids of tests that fail with the part, each
-    with the reason.
+    `modules` are modules of test.test_asyncio, or of test. `select` is a
+    regular expression: a test belongs here if it is found in the test's id,
+    such as test_tasks.CTask_CFuture_Tests.test_wait. `with put_in():` has the
+    part in place; it may put test cases into the modules, which are in
+    sys.modules by then. `excepted` are the ids of tests that fail with the
+    part, each with the reason.
     """
 
     modules: list[str]
