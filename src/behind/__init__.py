@@ -10,10 +10,12 @@ from asyncio import (
 from behind.callbacks import CallbackLoop, Handle
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture, wrap_future
-from behind.loops import EventLoop, new_event_loop
+from behind.generators import GeneratorMethods
+from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
 from behind.runners import Runner, run
 from behind.selecting import SelectorLoop
 from behind.servers import Server, ServerMethods
+from behind.signals import SignalMethods
 from behind.sockets import SocketMethods
 from behind.tasks import (
     Task,
@@ -25,6 +27,7 @@ from behind.tasks import (
     eager_task_factory,
     sleep,
 )
+from behind.threads import ThreadMethods, to_thread
 from behind.timers import TimerHandle, TimerLoop
 from behind.transports import FileTransport, SocketTransport
 from behind.waiting import (
@@ -45,16 +48,20 @@ __all__ = [
     "FlowControl",
     "Future",
     "FutureMethods",
+    "GeneratorMethods",
     "Handle",
     "InvalidStateError",
     "Runner",
+    "SelectorEventLoop",
     "SelectorLoop",
     "Server",
     "ServerMethods",
+    "SignalMethods",
     "SocketMethods",
     "SocketTransport",
     "Task",
     "TaskMethods",
+    "ThreadMethods",
     "TimeoutError",
     "TimerHandle",
     "TimerLoop",
@@ -68,6 +75,7 @@ __all__ = [
     "new_event_loop",
     "run",
     "sleep",
+    "to_thread",
     "wait",
     "wrap_future",
 ]
