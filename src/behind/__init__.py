@@ -8,22 +8,23 @@ from asyncio import (
 )
 
 from behind.callbacks import CallbackLoop, Handle
+from behind.cancelling import Task
+from behind.debugging import DebugLoop
+from behind.exceptions import ExceptionMethods
+from behind.factories import (
+    TaskMethods,
+    create_eager_task_factory,
+    create_task,
+    eager_task_factory,
+)
 from behind.flows import FlowControl
-from behind.futures import Future, FutureMethods, isfuture, wrap_future
+from behind.futures import Future, FutureMethods, isfuture
 from behind.runners import EventLoop, Runner, new_event_loop, run
 from behind.selecting import SelectorLoop
 from behind.servers import Server, ServerMethods
+from behind.sleeping import sleep
 from behind.sockets import SocketMethods
-from behind.tasks import (
-    Task,
-    TaskMethods,
-    all_tasks,
-    create_eager_task_factory,
-    create_task,
-    current_task,
-    eager_task_factory,
-    sleep,
-)
+from behind.tasks import SteppingTask, all_tasks, current_task
 from behind.timers import TimerHandle, TimerLoop
 from behind.transports import FileTransport, SocketTransport
 from behind.waiting import (
@@ -32,6 +33,7 @@ from behind.waiting import (
     FIRST_EXCEPTION,
     wait,
 )
+from behind.wrapping import run_coroutine_threadsafe, wrap_future
 
 __all__ = [
     "ALL_COMPLETED",
@@ -39,7 +41,9 @@ __all__ = [
     "FIRST_EXCEPTION",
     "CallbackLoop",
     "CancelledError",
+    "DebugLoop",
     "EventLoop",
+    "ExceptionMethods",
     "FileTransport",
     "FlowControl",
     "Future",
@@ -52,6 +56,7 @@ __all__ = [
     "ServerMethods",
     "SocketMethods",
     "SocketTransport",
+    "SteppingTask",
     "Task",
     "TaskMethods",
     "TimeoutError",
@@ -66,6 +71,7 @@ __all__ = [
     "isfuture",
     "new_event_loop",
     "run",
+    "run_coroutine_threadsafe",
     "sleep",
     "wait",
     "wrap_future",

@@ -20,12 +20,14 @@ from contextlib import contextmanager, suppress
 from inspect import isawaitable
 from typing import Any, Self, TypeVar
 
-from behind.futures import FutureMethods, isfuture, wrap_future
+from behind.factories import TaskMethods
+from behind.futures import FutureMethods, isfuture
 from behind.selecting import SelectorLoop
 from behind.servers import ServerMethods
 from behind.sockets import SocketMethods
-from behind.tasks import TaskMethods, all_tasks
+from behind.tasks import all_tasks
 from behind.waiting import wait
+from behind.wrapping import wrap_future
 
 __all__ = ["EventLoop", "Runner", "new_event_loop", "run"]
 

@@ -71,7 +71,8 @@ def put_in_turns() -> Iterator[None]:
         mock.patch.object(asyncio, "SelectorEventLoop", TurningLoop),
         mock.patch.object(asyncio.events, "new_event_loop", TurningLoop),
         mock.patch.object(asyncio, "new_event_loop", TurningLoop),
-        mock.patch.object(behind.callbacks, "logger", LoggerOfBaseEvents()),
+        mock.patch.object(behind.debugging, "logger", LoggerOfBaseEvents()),
+        mock.patch.object(behind.exceptions, "logger", LoggerOfBaseEvents()),
     ):
         yield
 
