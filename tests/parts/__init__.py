@@ -78,6 +78,7 @@ def put_in_turns() -> Iterator[None]:
 
 
 NO_TRACEBACK = "our handles do not note in which line they were made"
+BROKEN_TWICE = "of two errors in two handlers, ours logs the second otherwise"
 
 
 def behind_case(
