@@ -35,6 +35,19 @@ class DebugLoop(CallbackLoop):
         """Turn debug mode on or off."""
         self._debug = enabled
 
+    def run_forever(self) -> None:
+        """Run until `stop` is called; in debug mode, note who makes coroutines.
+
+        Raises what CallbackLoop.run_forever does.
+        """
+        before = sys.get_coroutine_origin_tracking_depth()
+        if self._debug:
+            sys.set_coroutine_origin_tracking_depth(10)  # frames
+        try:
+            super().run_forever()
+        finally:
+            sys.set_coroutine_origin_tracking_depth(before)
+
     def _check_call(self, callback: object) -> None:
         super()._check_call(callback)
         if self._debug:
