@@ -8,34 +8,41 @@ from asyncio import (
 )
 
 from behind.callbacks import CallbackLoop, Handle
+from behind.cancelling import Task
+from behind.debugging import DebugLoop
+from behind.exceptions import ExceptionMethods
+from behind.factories import (
+    TaskMethods,
+    create_eager_task_factory,
+    create_task,
+    eager_task_factory,
+)
 from behind.flows import FlowControl
-from behind.futures import Future, FutureMethods, isfuture, wrap_future
+from behind.futures import Future, FutureMethods, isfuture
 from behind.generators import GeneratorMethods
 from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
 from behind.runners import Runner, run
 from behind.selecting import SelectorLoop
 from behind.servers import Server, ServerMethods
 from behind.signals import SignalMethods
+from behind.sleeping import sleep
 from behind.sockets import SocketMethods
-from behind.tasks import (
-    Task,
-    TaskMethods,
-    all_tasks,
-    create_eager_task_factory,
-    create_task,
-    current_task,
-    eager_task_factory,
-    sleep,
-)
+from behind.tasks import SteppingTask, all_tasks, current_task
 from behind.threads import ThreadMethods, to_thread
 from behind.timers import TimerHandle, TimerLoop
-from behind.transports import FileTransport, SocketTransport
+from behind.transports import (
+    FileTransport,
+    ReadingTransport,
+    SocketTransport,
+    WritingTransport,
+)
 from behind.waiting import (
     ALL_COMPLETED,
     FIRST_COMPLETED,
     FIRST_EXCEPTION,
     wait,
 )
+from behind.wrapping import run_coroutine_threadsafe, wrap_future
 
 __all__ = [
     "ALL_COMPLETED",
@@ -43,7 +50,9 @@ __all__ = [
     "FIRST_EXCEPTION",
     "CallbackLoop",
     "CancelledError",
+    "DebugLoop",
     "EventLoop",
+    "ExceptionMethods",
     "FileTransport",
     "FlowControl",
     "Future",
@@ -51,6 +60,7 @@ __all__ = [
     "GeneratorMethods",
     "Handle",
     "InvalidStateError",
+    "ReadingTransport",
     "Runner",
     "SelectorEventLoop",
     "SelectorLoop",
@@ -59,12 +69,14 @@ __all__ = [
     "SignalMethods",
     "SocketMethods",
     "SocketTransport",
+    "SteppingTask",
     "Task",
     "TaskMethods",
     "ThreadMethods",
     "TimeoutError",
     "TimerHandle",
     "TimerLoop",
+    "WritingTransport",
     "all_tasks",
     "create_eager_task_factory",
     "create_task",
@@ -74,6 +86,7 @@ __all__ = [
     "isfuture",
     "new_event_loop",
     "run",
+    "run_coroutine_threadsafe",
     "sleep",
     "to_thread",
     "wait",

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
+from behind.factories import TaskMethods
 from behind.futures import FutureMethods, isfuture
 from behind.generators import GeneratorMethods
 from behind.selecting import SelectorLoop
 from behind.servers import ServerMethods
 from behind.signals import SignalMethods
 from behind.sockets import SocketMethods
-from behind.tasks import TaskMethods
 from behind.threads import ThreadMethods
 
 __all__ = ["EventLoop", "SelectorEventLoop", "new_event_loop"]
