@@ -8,8 +8,10 @@ from asyncio import (
 )
 
 from behind.callbacks import CallbackLoop, Handle
+from behind.connections import ConnectionMethods
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture, wrap_future
+from behind.races import staggered_race
 from behind.runners import EventLoop, Runner, new_event_loop, run
 from behind.selecting import SelectorLoop
 from behind.servers import Server, ServerMethods
@@ -39,6 +41,7 @@ __all__ = [
     "FIRST_EXCEPTION",
     "CallbackLoop",
     "CancelledError",
+    "ConnectionMethods",
     "EventLoop",
     "FileTransport",
     "FlowControl",
@@ -67,6 +70,7 @@ __all__ = [
     "new_event_loop",
     "run",
     "sleep",
+    "staggered_race",
     "wait",
     "wrap_future",
 ]

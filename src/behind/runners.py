@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from inspect import isawaitable
 from typing import Any, Self, TypeVar
 
+from behind.connections import ConnectionMethods
 from behind.futures import FutureMethods, isfuture, wrap_future
 from behind.selecting import SelectorLoop
 from behind.servers import ServerMethods
@@ -33,11 +34,16 @@ T = TypeVar("T")
 
 
 class EventLoop(  # type: ignore[misc]
-    SocketMethods, ServerMethods, TaskMethods, FutureMethods, SelectorLoop
+    SocketMethods,
+    ServerMethods,
+    ConnectionMethods,
+    TaskMethods,
+    FutureMethods,
+    SelectorLoop,
 ):
     """The loop with all parts in it: files, timers, threads, tasks, servers.
 
-    What is not rebuilt, such as create_connection, raises
+    What is not rebuilt, such as subprocess_exec, raises
     NotImplementedError.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/base_events.py and
