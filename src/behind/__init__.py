@@ -11,6 +11,7 @@ from behind.callbacks import CallbackLoop, Handle
 from behind.connections import ConnectionMethods
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture, wrap_future
+from behind.paths import UnixMethods
 from behind.races import staggered_race
 from behind.runners import EventLoop, Runner, new_event_loop, run
 from behind.selecting import SelectorLoop
@@ -60,6 +61,7 @@ __all__ = [
     "TimeoutError",
     "TimerHandle",
     "TimerLoop",
+    "UnixMethods",
     "all_tasks",
     "create_eager_task_factory",
     "create_task",

@@ -186,10 +186,11 @@ def _combine(
     errors: list[BaseException | None], all_errors: bool
 ) -> BaseException:
     """The one error to raise for *errors*."""
-    found = [error for error in errors if isinstance(error, OSError)]
     for error in errors:
-        if error is not None and error not in found:
+        if not isinstance(error, OSError | None):
             return error
+    found = [error for error in errors if isinstance(error, OSError)]
+    errors.clear()  # the traceback of each leads to it: this ends the cycle
     if all_errors:
         return ExceptionGroup("create_connection failed", found)
     texts = [str(error) for error in found]

@@ -22,6 +22,7 @@ from typing import Any, Self, TypeVar
 
 from behind.connections import ConnectionMethods
 from behind.futures import FutureMethods, isfuture, wrap_future
+from behind.paths import UnixMethods
 from behind.selecting import SelectorLoop
 from behind.servers import ServerMethods
 from behind.sockets import SocketMethods
@@ -37,6 +38,7 @@ class EventLoop(  # type: ignore[misc]
     SocketMethods,
     ServerMethods,
     ConnectionMethods,
+    UnixMethods,
     TaskMethods,
     FutureMethods,
     SelectorLoop,

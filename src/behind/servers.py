@@ -61,7 +61,7 @@ class ServerMethods(asyncio.AbstractEventLoop):
 
         Rebuilds loop.create_server (Lib/asyncio/base_events.py).
         """
-        _check_tls(
+        _check_context(
             ssl,
             ssl_handshake_timeout=ssl_handshake_timeout,
             ssl_shutdown_timeout=ssl_shutdown_timeout,
@@ -86,6 +86,12 @@ class ServerMethods(asyncio.AbstractEventLoop):
                 await server.start_serving()
             if_this_fails.pop_all()
         return server
+
+
+def _check_context(ssl: object, **options: object) -> None:
+    if isinstance(ssl, bool):
+        raise TypeError("ssl argument must be an SSLContext or None")
+    _check_tls(ssl, **options)
 
 
 def _check_tls(ssl: object, **options: object) -> None:
