@@ -47,7 +47,7 @@ def put_in_connections() -> Iterator[None]:
         for module, name, ours in [
             (behind.connections, "socket", base),
             (behind.paths, "socket", unix),
-            (behind.runners, "socket", base),
+            (behind.loops, "socket", base),
             (behind.servers, "socket", base),
             (behind.sockets, "socket", base),
             (asyncio.base_events, "_interleave_addrinfos", interleave),
