@@ -26,10 +26,12 @@ T = TypeVar("T")
 
 
 class EventLoop(  # type: ignore[misc]
+    ConnectionMethods,
     FutureMethods,
     ServerMethods,
     SocketMethods,
     TaskMethods,
+    UnixMethods,
     SelectorLoop,
 ):
     """The loop with all parts in it: files, timers, threads, tasks, servers.
