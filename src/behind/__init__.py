@@ -9,6 +9,7 @@ from asyncio import (
 
 from behind.callbacks import CallbackLoop, Handle
 from behind.cancelling import Task
+from behind.connections import ConnectionMethods
 from behind.debugging import DebugLoop
 from behind.exceptions import ExceptionMethods
 from behind.factories import (
@@ -21,6 +22,8 @@ from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture
 from behind.generators import GeneratorMethods
 from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
+from behind.paths import UnixMethods, UnixServer
+from behind.races import staggered_race
 from behind.runners import Runner, run
 from behind.selecting import SelectorLoop
 from behind.servers import Server, ServerMethods
@@ -50,6 +53,7 @@ __all__ = [
     "FIRST_EXCEPTION",
     "CallbackLoop",
     "CancelledError",
+    "ConnectionMethods",
     "DebugLoop",
     "EventLoop",
     "ExceptionMethods",
@@ -76,6 +80,8 @@ __all__ = [
     "TimeoutError",
     "TimerHandle",
     "TimerLoop",
+    "UnixMethods",
+    "UnixServer",
     "WritingTransport",
     "all_tasks",
     "create_eager_task_factory",
@@ -88,6 +94,7 @@ __all__ = [
     "run",
     "run_coroutine_threadsafe",
     "sleep",
+    "staggered_race",
     "to_thread",
     "wait",
     "wrap_future",

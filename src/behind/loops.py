@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
+from behind.connections import ConnectionMethods
 from behind.factories import TaskMethods
 from behind.futures import FutureMethods, isfuture
 from behind.generators import GeneratorMethods
+from behind.paths import UnixMethods
 from behind.selecting import SelectorLoop
 from behind.servers import ServerMethods
 from behind.signals import SignalMethods
@@ -19,6 +21,7 @@ T = TypeVar("T")
 
 
 class EventLoop(  # type: ignore[misc]
+    ConnectionMethods,
     FutureMethods,
     GeneratorMethods,
     ServerMethods,
@@ -26,11 +29,12 @@ class EventLoop(  # type: ignore[misc]
     SocketMethods,
     TaskMethods,
     ThreadMethods,
+    UnixMethods,
     SelectorLoop,
 ):
     """The loop with all parts in it: files, timers, threads, tasks, servers.
 
-    What is not rebuilt, such as create_connection, raises
+    What is not rebuilt, such as subprocess_exec, raises
     NotImplementedError.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/base_events.py and

@@ -61,7 +61,11 @@ class ServerMethods(asyncio.AbstractEventLoop):
 
         Rebuilds loop.create_server (Lib/asyncio/base_events.py).
         """
-        _check_tls(sock, ssl, ssl_handshake_timeout, ssl_shutdown_timeout)
+        _check_context(
+            ssl,
+            ssl_handshake_timeout=ssl_handshake_timeout,
+            ssl_shutdown_timeout=ssl_shutdown_timeout,
+        )
         _check_address(host, port, sock)
         with ExitStack() as if_this_fails:
             if sock is not None:
@@ -84,20 +88,19 @@ class ServerMethods(asyncio.AbstractEventLoop):
         return server
 
 
-def _check_tls(
-    sock: socket.socket | None,
-    ssl: SSLContext | None,
-    handshake_timeout: float | None,
-    shutdown_timeout: float | None,
-) -> None:
-    if ssl is not None:
+def _check_context(ssl: object, **options: object) -> None:
+    if isinstance(ssl, bool):
+        raise TypeError("ssl argument must be an SSLContext or None")
+    _check_tls(ssl, **options)
+
+
+def _check_tls(ssl: object, **options: object) -> None:
+    """Refuse TLS, and *options* that mean nothing without it."""
+    if ssl:
         raise NotImplementedError("TLS is not rebuilt here")
-    if handshake_timeout is not None:
-        raise ValueError("ssl_handshake_timeout is only meaningful with ssl")
-    if shutdown_timeout is not None:
-        raise ValueError("ssl_shutdown_timeout is only meaningful with ssl")
-    if isinstance(sock, SSLSocket):
-        raise TypeError("Socket cannot be of type SSLSocket")
+    for name, value in options.items():
+        if value is not None:
+            raise ValueError(f"{name} is only meaningful with ssl")
 
 
 def _check_address(
@@ -110,7 +113,14 @@ def _check_address(
             )
     elif sock is None:
         raise ValueError("Neither host/port nor sock were specified")
-    elif sock.type != socket.SOCK_STREAM:
+    else:
+        _check_socket(sock)
+
+
+def _check_socket(sock: socket.socket) -> None:
+    if isinstance(sock, SSLSocket):
+        raise TypeError("Socket cannot be of type SSLSocket")
+    if sock.type != socket.SOCK_STREAM:
         raise ValueError(f"A Stream Socket was expected, got {sock!r}")
 
 
@@ -155,21 +165,28 @@ def _bind(
         if_this_fails.callback(sock.close)
         _set_options(sock, **options)
         try:
-            sock.bind(address)
+            _bind_to(sock, address)
         except OSError as exc:
-            if exc.errno == errno.EADDRNOTAVAIL:
-                sock.close()
-                continue
-            raise OSError(
-                exc.errno,
-                "error while attempting to bind on address "
-                f"{address!r}: {str(exc).lower()}",
-            ) from None
-        sockets.append(sock)
+            if exc.errno != errno.EADDRNOTAVAIL:
+                raise
+            sock.close()
+        else:
+            sockets.append(sock)
     if not sockets:
         addresses = [info[4] for info in infos]
         raise OSError(f"could not bind on any address out of {addresses!r}")
     return sockets
+
+
+def _bind_to(sock: socket.socket, address: Any) -> None:
+    try:
+        sock.bind(address)
+    except OSError as exc:
+        raise OSError(
+            exc.errno,
+            "error while attempting to bind on address "
+            f"{address!r}: {str(exc).lower()}",
+        ) from None
 
 
 def _set_options(
