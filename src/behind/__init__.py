@@ -8,6 +8,8 @@ from asyncio import (
 )
 
 from behind.callbacks import CallbackLoop, Handle
+from behind.datagrams import DatagramTransport
+from behind.endpoints import DatagramMethods
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture, wrap_future
 from behind.runners import EventLoop, Runner, new_event_loop, run
@@ -39,6 +41,8 @@ __all__ = [
     "FIRST_EXCEPTION",
     "CallbackLoop",
     "CancelledError",
+    "DatagramMethods",
+    "DatagramTransport",
     "EventLoop",
     "FileTransport",
     "FlowControl",

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from inspect import isawaitable
 from typing import Any, Self, TypeVar
 
+from behind.endpoints import DatagramMethods
 from behind.futures import FutureMethods, isfuture, wrap_future
 from behind.selecting import SelectorLoop
 from behind.servers import ServerMethods
@@ -33,7 +34,12 @@ T = TypeVar("T")
 
 
 class EventLoop(  # type: ignore[misc]
-    SocketMethods, ServerMethods, TaskMethods, FutureMethods, SelectorLoop
+    SocketMethods,
+    ServerMethods,
+    DatagramMethods,
+    TaskMethods,
+    FutureMethods,
+    SelectorLoop,
 ):
     """The loop with all parts in it: files, timers, threads, tasks, servers.
 
