@@ -45,7 +45,7 @@ if __name__ == "__main__":
     if len(sys.argv) != 3 + udp:
         sys.exit("usage: nc [-u] HOST PORT")
     try:
-        main(*sys.argv[-2:], udp)
+        main(sys.argv[-2], sys.argv[-1], udp)
     except OSError as error:
         sys.exit(f"nc: {error}")
     except KeyboardInterrupt:

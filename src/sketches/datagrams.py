@@ -3,17 +3,19 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from typing import Any
 
 Address = tuple[str, int]
 
 
 class DatagramTransport:
-    def __init__(self, sock: socket.socket, protocol: "EchoProtocol") -> None:
+    def __init__(
+        self, sock: socket.socket, protocol: asyncio.DatagramProtocol
+    ) -> None:
         self.sock = sock
         self.protocol = protocol
-        protocol.connection_made(self)
-        loop = asyncio.get_running_loop()
-        loop.add_reader(sock, self.receive)  # call it when a datagram is there
+        self.loop = asyncio.get_running_loop()
+        self.loop.add_reader(sock, self.receive)
 
     def receive(self) -> None:
         data, addr = self.sock.recvfrom(1000)
@@ -23,21 +25,24 @@ class DatagramTransport:
         self.sock.sendto(data, addr)
 
     def close(self) -> None:
-        asyncio.get_running_loop().remove_reader(self.sock)
+        self.loop.remove_reader(self.sock)
         self.sock.close()
 
 
 def create_datagram_endpoint(
-    protocol_factory: Callable[[], "EchoProtocol"], local_addr: Address
+    protocol_factory: Callable[[], Any], local_addr: Address
 ) -> DatagramTransport:
     sock = socket.socket(type=socket.SOCK_DGRAM)
     sock.setblocking(False)
     sock.bind(local_addr)
-    return DatagramTransport(sock, protocol_factory())
+    protocol = protocol_factory()
+    transport = DatagramTransport(sock, protocol)
+    protocol.connection_made(transport)
+    return transport
 
 
-class EchoProtocol:
-    def connection_made(self, transport: DatagramTransport) -> None:
+class EchoProtocol(asyncio.DatagramProtocol):
+    def connection_made(self, transport: Any) -> None:
         self.transport = transport
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
