@@ -10,7 +10,9 @@ from asyncio import (
 from behind.callbacks import CallbackLoop, Handle
 from behind.cancelling import Task
 from behind.connections import ConnectionMethods
+from behind.datagrams import DatagramTransport
 from behind.debugging import DebugLoop
+from behind.endpoints import DatagramMethods
 from behind.exceptions import ExceptionMethods
 from behind.factories import (
     TaskMethods,
@@ -54,6 +56,8 @@ __all__ = [
     "CallbackLoop",
     "CancelledError",
     "ConnectionMethods",
+    "DatagramMethods",
+    "DatagramTransport",
     "DebugLoop",
     "EventLoop",
     "ExceptionMethods",
