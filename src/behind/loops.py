@@ -12,9 +12,11 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from behind.futures import FutureMethods, isfuture, wrap_future
+from behind.pipes import PipeMethods
 from behind.selecting import SelectorLoop
 from behind.servers import ServerMethods
 from behind.sockets import SocketMethods
+from behind.subprocesses import SubprocessMethods
 from behind.tasks import TaskMethods
 from behind.waiting import wait
 
@@ -25,8 +27,10 @@ T = TypeVar("T")
 
 class EventLoop(  # type: ignore[misc]
     FutureMethods,
+    PipeMethods,
     ServerMethods,
     SocketMethods,
+    SubprocessMethods,
     TaskMethods,
     SelectorLoop,
 ):
