@@ -9,6 +9,7 @@ from asyncio import (
 
 from behind.callbacks import CallbackLoop, Handle
 from behind.cancelling import Task
+from behind.children import watch_child
 from behind.connections import ConnectionMethods
 from behind.datagrams import DatagramTransport
 from behind.debugging import DebugLoop
@@ -25,6 +26,13 @@ from behind.futures import Future, FutureMethods, isfuture
 from behind.generators import GeneratorMethods
 from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
 from behind.paths import UnixMethods, UnixServer
+from behind.pipes import PipeMethods, ReadPipeTransport, WritePipeTransport
+from behind.processes import (
+    Process,
+    SubprocessStreamProtocol,
+    create_subprocess_exec,
+    create_subprocess_shell,
+)
 from behind.races import staggered_race
 from behind.runners import Runner, run
 from behind.selecting import SelectorLoop
@@ -32,6 +40,7 @@ from behind.servers import Server, ServerMethods
 from behind.signals import SignalMethods
 from behind.sleeping import sleep
 from behind.sockets import SocketMethods
+from behind.subprocesses import SubprocessMethods, SubprocessTransport
 from behind.tasks import SteppingTask, all_tasks, current_task
 from behind.threads import ThreadMethods, to_thread
 from behind.timers import TimerHandle, TimerLoop
@@ -68,6 +77,9 @@ __all__ = [
     "GeneratorMethods",
     "Handle",
     "InvalidStateError",
+    "PipeMethods",
+    "Process",
+    "ReadPipeTransport",
     "ReadingTransport",
     "Runner",
     "SelectorEventLoop",
@@ -78,6 +90,9 @@ __all__ = [
     "SocketMethods",
     "SocketTransport",
     "SteppingTask",
+    "SubprocessMethods",
+    "SubprocessStreamProtocol",
+    "SubprocessTransport",
     "Task",
     "TaskMethods",
     "ThreadMethods",
@@ -86,9 +101,12 @@ __all__ = [
     "TimerLoop",
     "UnixMethods",
     "UnixServer",
+    "WritePipeTransport",
     "WritingTransport",
     "all_tasks",
     "create_eager_task_factory",
+    "create_subprocess_exec",
+    "create_subprocess_shell",
     "create_task",
     "current_task",
     "eager_task_factory",
@@ -101,5 +119,6 @@ __all__ = [
     "staggered_race",
     "to_thread",
     "wait",
+    "watch_child",
     "wrap_future",
 ]

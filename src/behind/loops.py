@@ -9,10 +9,13 @@ from behind.factories import TaskMethods
 from behind.futures import FutureMethods, isfuture
 from behind.generators import GeneratorMethods
 from behind.paths import UnixMethods
+from behind.pipes import PipeMethods
 from behind.selecting import SelectorLoop
 from behind.servers import ServerMethods
 from behind.signals import SignalMethods
 from behind.sockets import SocketMethods
+from behind.subprocesses import SubprocessMethods
+from behind.tasks import TaskMethods
 from behind.threads import ThreadMethods
 
 __all__ = ["EventLoop", "SelectorEventLoop", "new_event_loop"]
@@ -24,9 +27,11 @@ class EventLoop(  # type: ignore[misc]
     ConnectionMethods,
     FutureMethods,
     GeneratorMethods,
+    PipeMethods,
     ServerMethods,
     SignalMethods,
     SocketMethods,
+    SubprocessMethods,
     TaskMethods,
     ThreadMethods,
     UnixMethods,
