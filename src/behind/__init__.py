@@ -10,10 +10,18 @@ from asyncio import (
 from behind.callbacks import CallbackLoop, Handle
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture, wrap_future
+from behind.readers import StreamReader
 from behind.runners import EventLoop, Runner, new_event_loop, run
 from behind.selecting import SelectorLoop
 from behind.servers import Server, ServerMethods
 from behind.sockets import SocketMethods
+from behind.streams import (
+    StreamReaderProtocol,
+    open_connection,
+    open_unix_connection,
+    start_server,
+    start_unix_server,
+)
 from behind.tasks import (
     Task,
     TaskMethods,
@@ -32,6 +40,7 @@ from behind.waiting import (
     FIRST_EXCEPTION,
     wait,
 )
+from behind.writers import StreamWriter
 
 __all__ = [
     "ALL_COMPLETED",
@@ -52,6 +61,9 @@ __all__ = [
     "ServerMethods",
     "SocketMethods",
     "SocketTransport",
+    "StreamReader",
+    "StreamReaderProtocol",
+    "StreamWriter",
     "Task",
     "TaskMethods",
     "TimeoutError",
@@ -65,8 +77,12 @@ __all__ = [
     "get_running_loop",
     "isfuture",
     "new_event_loop",
+    "open_connection",
+    "open_unix_connection",
     "run",
     "sleep",
+    "start_server",
+    "start_unix_server",
     "wait",
     "wrap_future",
 ]
