@@ -1,6 +1,7 @@
 """Streams: readers, writers, and what opens and serves them."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from unittest import mock
@@ -38,7 +39,15 @@ def put_in_streams() -> Iterator[None]:
 
 
 PART = Part(
-    modules=["test_streams"],
-    select="",
+    modules=[
+        "test_streams",
+        "test_server",
+        "test_buffered_proto",
+        "test_pep492",
+        "test_subprocess",
+        *(["test_server_context"] if sys.version_info >= (3, 15) else []),
+    ],
+    select=r"^test_(streams|server|buffered)|pep492.StreamReader|"
+    r"ThreadedWatcher.*_(communicate|devnull|empty_input|pause_reading|std)",
     put_in=put_in_streams,
 )
