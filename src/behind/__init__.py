@@ -34,12 +34,20 @@ from behind.processes import (
     create_subprocess_shell,
 )
 from behind.races import staggered_race
+from behind.readers import StreamReader
 from behind.runners import Runner, run
 from behind.selecting import SelectorLoop
 from behind.servers import Server, ServerMethods
 from behind.signals import SignalMethods
 from behind.sleeping import sleep
 from behind.sockets import SocketMethods
+from behind.streams import (
+    StreamReaderProtocol,
+    open_connection,
+    open_unix_connection,
+    start_server,
+    start_unix_server,
+)
 from behind.subprocesses import SubprocessMethods, SubprocessTransport
 from behind.tasks import SteppingTask, all_tasks, current_task
 from behind.threads import ThreadMethods, to_thread
@@ -57,6 +65,7 @@ from behind.waiting import (
     wait,
 )
 from behind.wrapping import run_coroutine_threadsafe, wrap_future
+from behind.writers import FlowControlMixin, StreamWriter
 
 __all__ = [
     "ALL_COMPLETED",
@@ -72,6 +81,7 @@ __all__ = [
     "ExceptionMethods",
     "FileTransport",
     "FlowControl",
+    "FlowControlMixin",
     "Future",
     "FutureMethods",
     "GeneratorMethods",
@@ -90,6 +100,9 @@ __all__ = [
     "SocketMethods",
     "SocketTransport",
     "SteppingTask",
+    "StreamReader",
+    "StreamReaderProtocol",
+    "StreamWriter",
     "SubprocessMethods",
     "SubprocessStreamProtocol",
     "SubprocessTransport",
@@ -113,10 +126,14 @@ __all__ = [
     "get_running_loop",
     "isfuture",
     "new_event_loop",
+    "open_connection",
+    "open_unix_connection",
     "run",
     "run_coroutine_threadsafe",
     "sleep",
     "staggered_race",
+    "start_server",
+    "start_unix_server",
     "to_thread",
     "wait",
     "watch_child",
