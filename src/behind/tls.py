@@ -225,7 +225,7 @@ class SSLTransport(asyncio.Transport, asyncio.Protocol):
         if not self._eof:
             self._object.unwrap()
         self._flush()
-        self._end(None)
+        self._state = State.CLOSED
         self._transport.close()
 
     def _end(self, exc: Exception | None) -> None:
