@@ -10,10 +10,12 @@ import weakref
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import chain
 from ssl import SSLContext, SSLSocket
 from typing import Any
 
+from behind.tls import PutOnTLS, putting_on_tls
 from behind.transports import SocketTransport
 
 __all__ = ["Server", "ServerMethods"]
@@ -53,7 +55,8 @@ class ServerMethods(asyncio.AbstractEventLoop):
         machine's addresses. Port 0 is a free port, another for each socket.
         Or pass *sock*, a bound stream socket. At most *backlog* connections
         wait to be accepted. With *start_serving* false they are refused until
-        Server.start_serving or Server.serve_forever.
+        Server.start_serving or Server.serve_forever. With the context *ssl*
+        each connection has TLS.
 
         Raises OSError if it cannot listen, and then leaves no socket of its
         own open; ValueError for arguments that do not go together; and
@@ -61,7 +64,8 @@ class ServerMethods(asyncio.AbstractEventLoop):
 
         Rebuilds loop.create_server (Lib/asyncio/base_events.py).
         """
-        _check_context(
+        tls = server_tls(
+            self,
             ssl,
             ssl_handshake_timeout=ssl_handshake_timeout,
             ssl_shutdown_timeout=ssl_shutdown_timeout,
@@ -81,26 +85,21 @@ class ServerMethods(asyncio.AbstractEventLoop):
                     reuse_port=reuse_port,
                     keep_alive=keep_alive,
                 )
-            server = Server(self, sockets, protocol_factory, backlog)
+            server = Server(self, sockets, protocol_factory, backlog, tls)
             if start_serving:
                 await server.start_serving()
             if_this_fails.pop_all()
         return server
 
 
-def _check_context(ssl: object, **options: object) -> None:
+def server_tls(
+    loop: asyncio.AbstractEventLoop, ssl: object, **options: Any
+) -> PutOnTLS | None:
+    """Like putting_on_tls, for a server: which cannot do with any context."""
     if isinstance(ssl, bool):
         raise TypeError("ssl argument must be an SSLContext or None")
-    _check_tls(ssl, **options)
-
-
-def _check_tls(ssl: object, **options: object) -> None:
-    """Refuse TLS, and *options* that mean nothing without it."""
-    if ssl:
-        raise NotImplementedError("TLS is not rebuilt here")
-    for name, value in options.items():
-        if value is not None:
-            raise ValueError(f"{name} is only meaningful with ssl")
+    put_on_tls = putting_on_tls(loop, ssl, **options)
+    return put_on_tls and partial(put_on_tls, server_side=True)
 
 
 def _check_address(
@@ -228,6 +227,7 @@ class Server(asyncio.AbstractServer):
         sockets: list[socket.socket],
         protocol_factory: Callable[[], asyncio.BaseProtocol],
         backlog: int,
+        put_on_tls: PutOnTLS | None = None,
     ) -> None:
         for sock in sockets:
             sock.setblocking(False)
@@ -235,6 +235,7 @@ class Server(asyncio.AbstractServer):
         self._sockets: list[socket.socket] | None = sockets
         self._protocol_factory = protocol_factory
         self._backlog = backlog
+        self._put_on_tls = put_on_tls
         self._context = contextvars.copy_context()
         self._clients: weakref.WeakSet[SocketTransport] = weakref.WeakSet()
         self._waiters: list[asyncio.Future[None]] | None = []
@@ -309,6 +310,8 @@ class Server(asyncio.AbstractServer):
         conn.setblocking(False)
         try:
             protocol = self._protocol_factory()
+            if self._put_on_tls is not None:
+                protocol = self._put_on_tls(protocol)
             transport = SocketTransport(
                 self._loop, conn, protocol, address, self._detach
             )

@@ -9,18 +9,35 @@ from typing import Any
 from unittest import mock
 
 from behind.tls import SSLTransport, TLSMethods
-from parts import Part
+from parts import Part, put_in_event_loop
 
 
 def make(
-    loop: Any, rawsock: Any, protocol: Any, sslcontext: Any, waiter: Any = None, *,
-    server_side: bool = False, server_hostname: str | None = None, extra: Any = None, server: Any = None,
-    ssl_handshake_timeout: float | None = None, ssl_shutdown_timeout: float | None = None,
+    loop: Any,
+    rawsock: Any,
+    protocol: Any,
+    sslcontext: Any,
+    waiter: Any = None,
+    *,
+    server_side: bool = False,
+    server_hostname: str | None = None,
+    extra: Any = None,
+    server: Any = None,
+    ssl_handshake_timeout: float | None = None,
+    ssl_shutdown_timeout: float | None = None,
 ) -> SSLTransport:
     if sslcontext is True:
         sslcontext = ssl.create_default_context()
-    tls = SSLTransport(loop, protocol, sslcontext, waiter, server_side=server_side, server_hostname=server_hostname,
-      handshake_timeout=ssl_handshake_timeout, shutdown_timeout=ssl_shutdown_timeout)
+    tls = SSLTransport(
+        loop,
+        protocol,
+        sslcontext,
+        waiter,
+        server_side=server_side,
+        server_hostname=server_hostname,
+        ssl_handshake_timeout=ssl_handshake_timeout,
+        ssl_shutdown_timeout=ssl_shutdown_timeout,
+    )
     _SelectorSocketTransport(loop, rawsock, tls, extra=extra, server=server)
     return tls
 
@@ -38,5 +55,5 @@ def put_in_tls() -> Iterator[None]:
 PART = Part(
     modules=["test_ssl", "test_sslproto", "test_events", "test_streams"],
     select=r"test_ssl\.|test_sslproto|test_events.*ssl|test_streams.*ssl",
-    put_in=put_in_tls,
+    put_in=put_in_event_loop,
 )
