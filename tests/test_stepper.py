@@ -45,7 +45,9 @@ def programs() -> Iterator[Any]:
     for page in sorted(DOCS.glob("*.rst")):
         text = page.read_text("utf-8")
         found = PROGRAM.findall(text)
-        assert len(found) == len(re.findall(r"^\.\. stepper::", text, re.MULTILINE))
+        assert len(found) == len(
+            re.findall(r"^\.\. stepper::", text, re.MULTILINE)
+        )
         for number, (source, path) in enumerate(found):
             if path:
                 source = (DOCS / path).read_text("utf-8")

@@ -147,7 +147,7 @@ class Figure:
 
 def timer(of: list[Any]) -> str:
     when, callback = of
-    return seconds(when) + " cancelled" * (callback == "cancelled")
+    return f"{seconds(when)}{' cancelled' * (callback == 'cancelled')}"
 
 
 def listed(texts: Iterable[str]) -> str:

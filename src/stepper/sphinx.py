@@ -5,6 +5,7 @@ import contextlib
 import io
 from collections.abc import Callable
 from typing import Any, ClassVar
+from unittest import mock
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -80,17 +81,14 @@ def record(
     Returns the trace of what asyncio.run runs, without what it then tidies
     up, and what the program prints.
     """
-    events: Any = asyncio.events
-    before, events.new_event_loop = events.new_event_loop, new_loop
-    try:
-        with (
-            contextlib.redirect_stdout(io.StringIO()) as printed,
-            Recorder(NAME, virtual=True) as recorder,
-        ):
-            code = compile(source, NAME, "exec", dont_inherit=True)
-            exec(code, {"__name__": "__main__"})
-    finally:
-        events.new_event_loop = before
+    with (
+        mock.patch("asyncio.events.new_event_loop", new_loop),
+        mock.patch("asyncio.new_event_loop", new_loop),
+        contextlib.redirect_stdout(io.StringIO()) as printed,
+        Recorder(NAME, virtual=True) as recorder,
+    ):
+        code = compile(source, NAME, "exec", dont_inherit=True)
+        exec(code, {"__name__": "__main__"})
     trace = recorder.trace()
     trace["steps"] = [step for step in trace["steps"] if step["run"] == 1]
     return trace, printed.getvalue()

@@ -117,7 +117,7 @@ def began(step: Step) -> str:
     """What the loop did at the begin of a turn."""
     said = f"Turn {step['turn']}, at {seconds(step['time'])}: the loop "
     if step["timeout"] == 0:
-        said += "looks at files and timers, and does not wait"
+        said += "looks what is ready, and does not wait"
     elif step["slept"]:
         said += f"has slept {seconds(step['slept'])}"
     else:
