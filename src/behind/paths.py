@@ -149,7 +149,8 @@ class UnixServer(Server):
     def close(self) -> None:
         """Stop listening, and remove the file. The connections stay open."""
         if self._inode is not None and _inode(self._path) == self._inode:
-            os.remove(self._path)
+            with suppress(OSError):  # the folder may not let us any more
+                os.remove(self._path)
         self._inode = None
         super().close()
 
