@@ -11,12 +11,13 @@ from behind.callbacks import CallbackLoop, Handle
 from behind.connections import ConnectionMethods
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture, wrap_future
+from behind.listening import ServerMethods
 from behind.loops import EventLoop, new_event_loop
 from behind.paths import UnixMethods
 from behind.races import staggered_race
 from behind.runners import Runner, run
 from behind.selecting import SelectorLoop
-from behind.servers import Server, ServerMethods
+from behind.servers import Server
 from behind.sockets import SocketMethods
 from behind.tasks import (
     Task,

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 from behind.connections import ConnectionMethods
 from behind.futures import FutureMethods, isfuture, wrap_future
+from behind.listening import ServerMethods
 from behind.paths import UnixMethods
 from behind.selecting import SelectorLoop
-from behind.servers import ServerMethods
 from behind.sockets import SocketMethods
 from behind.tasks import TaskMethods
 from behind.waiting import wait

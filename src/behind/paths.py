@@ -15,7 +15,8 @@ from behind.connections import (
     _connect,
     _make_connection,
 )
-from behind.servers import Server, _check_context, _check_tls
+from behind.listening import _check_context, _check_tls
+from behind.servers import Server
 
 __all__ = ["UnixMethods", "UnixServer"]
 
