@@ -9,10 +9,10 @@ from behind.endpoints import DatagramMethods
 from behind.factories import TaskMethods
 from behind.futures import FutureMethods, isfuture
 from behind.generators import GeneratorMethods
+from behind.listening import ServerMethods
 from behind.paths import UnixMethods
 from behind.pipes import PipeMethods
 from behind.selecting import SelectorLoop
-from behind.servers import ServerMethods
 from behind.signals import SignalMethods
 from behind.sockets import SocketMethods
 from behind.subprocesses import SubprocessMethods
