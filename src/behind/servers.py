@@ -10,10 +10,12 @@ import weakref
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import chain
 from ssl import SSLContext, SSLSocket
 from typing import Any
 
+from behind.tls import PutOnTLS, putting_on_tls
 from behind.transports import SocketTransport
 
 __all__ = ["Server", "ServerMethods"]
@@ -53,7 +55,8 @@ class ServerMethods(asyncio.AbstractEventLoop):
         machine's addresses. Port 0 is a free port, another for each socket.
         Or pass *sock*, a bound stream socket. At most *backlog* connections
         wait to be accepted. With *start_serving* false they are refused until
-        Server.start_serving or Server.serve_forever.
+        Server.start_serving or Server.serve_forever. With the context *ssl*
+        each connection has TLS.
 
         Raises OSError if it cannot listen, and then leaves no socket of its
         own open; ValueError for arguments that do not go together; and
@@ -61,7 +64,12 @@ class ServerMethods(asyncio.AbstractEventLoop):
 
         Rebuilds loop.create_server (Lib/asyncio/base_events.py).
         """
-        _check_tls(sock, ssl, ssl_handshake_timeout, ssl_shutdown_timeout)
+        tls = server_tls(
+            self,
+            ssl,
+            ssl_handshake_timeout=ssl_handshake_timeout,
+            ssl_shutdown_timeout=ssl_shutdown_timeout,
+        )
         _check_address(host, port, sock)
         with ExitStack() as if_this_fails:
             if sock is not None:
@@ -77,27 +85,21 @@ class ServerMethods(asyncio.AbstractEventLoop):
                     reuse_port=reuse_port,
                     keep_alive=keep_alive,
                 )
-            server = Server(self, sockets, protocol_factory, backlog)
+            server = Server(self, sockets, protocol_factory, backlog, tls)
             if start_serving:
                 await server.start_serving()
             if_this_fails.pop_all()
         return server
 
 
-def _check_tls(
-    sock: socket.socket | None,
-    ssl: SSLContext | None,
-    handshake_timeout: float | None,
-    shutdown_timeout: float | None,
-) -> None:
-    if ssl is not None:
-        raise NotImplementedError("TLS is not rebuilt here")
-    if handshake_timeout is not None:
-        raise ValueError("ssl_handshake_timeout is only meaningful with ssl")
-    if shutdown_timeout is not None:
-        raise ValueError("ssl_shutdown_timeout is only meaningful with ssl")
-    if isinstance(sock, SSLSocket):
-        raise TypeError("Socket cannot be of type SSLSocket")
+def server_tls(
+    loop: asyncio.AbstractEventLoop, ssl: object, **options: Any
+) -> PutOnTLS | None:
+    """Like putting_on_tls, for a server: which cannot do with any context."""
+    if isinstance(ssl, bool):
+        raise TypeError("ssl argument must be an SSLContext or None")
+    put_on_tls = putting_on_tls(loop, ssl, **options)
+    return put_on_tls and partial(put_on_tls, server_side=True)
 
 
 def _check_address(
@@ -110,7 +112,14 @@ def _check_address(
             )
     elif sock is None:
         raise ValueError("Neither host/port nor sock were specified")
-    elif sock.type != socket.SOCK_STREAM:
+    else:
+        _check_socket(sock)
+
+
+def _check_socket(sock: socket.socket) -> None:
+    if isinstance(sock, SSLSocket):
+        raise TypeError("Socket cannot be of type SSLSocket")
+    if sock.type != socket.SOCK_STREAM:
         raise ValueError(f"A Stream Socket was expected, got {sock!r}")
 
 
@@ -155,21 +164,28 @@ def _bind(
         if_this_fails.callback(sock.close)
         _set_options(sock, **options)
         try:
-            sock.bind(address)
+            _bind_to(sock, address)
         except OSError as exc:
-            if exc.errno == errno.EADDRNOTAVAIL:
-                sock.close()
-                continue
-            raise OSError(
-                exc.errno,
-                "error while attempting to bind on address "
-                f"{address!r}: {str(exc).lower()}",
-            ) from None
-        sockets.append(sock)
+            if exc.errno != errno.EADDRNOTAVAIL:
+                raise
+            sock.close()
+        else:
+            sockets.append(sock)
     if not sockets:
         addresses = [info[4] for info in infos]
         raise OSError(f"could not bind on any address out of {addresses!r}")
     return sockets
+
+
+def _bind_to(sock: socket.socket, address: Any) -> None:
+    try:
+        sock.bind(address)
+    except OSError as exc:
+        raise OSError(
+            exc.errno,
+            "error while attempting to bind on address "
+            f"{address!r}: {str(exc).lower()}",
+        ) from None
 
 
 def _set_options(
@@ -183,14 +199,14 @@ def _set_options(
     if reuse_address:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, True)
     if reuse_port:
-        _set_reuse_port(sock)
+        set_reuse_port(sock)
     if keep_alive:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, True)
     if sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, True)
 
 
-def _set_reuse_port(sock: socket.socket) -> None:
+def set_reuse_port(sock: socket.socket) -> None:
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, True)
     except (AttributeError, OSError) as exc:
@@ -211,6 +227,7 @@ class Server(asyncio.AbstractServer):
         sockets: list[socket.socket],
         protocol_factory: Callable[[], asyncio.BaseProtocol],
         backlog: int,
+        put_on_tls: PutOnTLS | None = None,
     ) -> None:
         for sock in sockets:
             sock.setblocking(False)
@@ -218,6 +235,7 @@ class Server(asyncio.AbstractServer):
         self._sockets: list[socket.socket] | None = sockets
         self._protocol_factory = protocol_factory
         self._backlog = backlog
+        self._put_on_tls = put_on_tls
         self._context = contextvars.copy_context()
         self._clients: weakref.WeakSet[SocketTransport] = weakref.WeakSet()
         self._waiters: list[asyncio.Future[None]] | None = []
@@ -292,6 +310,8 @@ class Server(asyncio.AbstractServer):
         conn.setblocking(False)
         try:
             protocol = self._protocol_factory()
+            if self._put_on_tls is not None:
+                protocol = self._put_on_tls(protocol)
             transport = SocketTransport(
                 self._loop, conn, protocol, address, self._detach
             )

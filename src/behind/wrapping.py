@@ -1,0 +1,109 @@
+"""A future's result, brought from one thread to another."""
+
+import asyncio
+import concurrent.futures
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from behind.futures import isfuture
+
+__all__ = ["run_coroutine_threadsafe", "wrap_future"]
+
+T = TypeVar("T")
+
+
+def wrap_future(
+    future: "concurrent.futures.Future[T] | asyncio.Future[T]",
+    *,
+    loop: AbstractEventLoop | None = None,
+) -> "asyncio.Future[T]":
+    """A future of *loop* that becomes done as *future* does, in a thread.
+
+    To cancel it cancels *future*. Without *loop* it belongs to the loop that
+    runs. A future of asyncio's or ours comes back as it is.
+
+    Rebuilds asyncio.wrap_future (Lib/asyncio/futures.py).
+    """
+    if not isinstance(future, concurrent.futures.Future):
+        assert isfuture(future), (
+            f"concurrent.futures.Future is expected, got {future!r}"
+        )
+        return future
+    target = asyncio.get_event_loop() if loop is None else loop
+    wrapper = target.create_future()
+    _chain(future, wrapper)
+    return wrapper
+
+
+def run_coroutine_threadsafe(
+    coro: Coroutine[Any, Any, T], loop: AbstractEventLoop
+) -> "concurrent.futures.Future[T]":
+    """Run *coro* as a task of *loop*, which runs in another thread.
+
+    Returns a future to wait for in this thread; to cancel it cancels the
+    task. Raises TypeError if *coro* is no coroutine.
+
+    Rebuilds asyncio.run_coroutine_threadsafe (Lib/asyncio/tasks.py).
+    """
+    if not asyncio.iscoroutine(coro):
+        raise TypeError("A coroutine object is required")
+    future: concurrent.futures.Future[T] = concurrent.futures.Future()
+    loop.call_soon_threadsafe(_start, coro, loop, future)
+    return future
+
+
+def _start(
+    coro: Coroutine[Any, Any, T],
+    loop: AbstractEventLoop,
+    future: "concurrent.futures.Future[T]",
+) -> None:
+    try:
+        task = loop.create_task(coro)
+    except BaseException as error:
+        if future.set_running_or_notify_cancel():
+            future.set_exception(error)
+        raise
+    _chain(task, future)
+
+
+def _chain(source: Any, target: Any) -> None:
+    """Have *target* done when *source* is, and cancel *source* with it."""
+
+    def copy(_: object) -> None:
+        _call_at_home(target, _copy_state, source, target)
+
+    def cancel(_: object) -> None:
+        if target.cancelled():
+            _call_at_home(source, source.cancel)
+
+    target.add_done_callback(cancel)
+    source.add_done_callback(copy)
+
+
+def _call_at_home(
+    future: Any, callback: Callable[..., object], *args: Any
+) -> None:
+    """Call *callback* in the loop of *future*, or here if it has none."""
+    if not isfuture(future):
+        callback(*args)
+    elif not future.get_loop().is_closed():
+        future.get_loop().call_soon_threadsafe(callback, *args)
+
+
+def _copy_state(source: Any, target: Any) -> None:
+    if source.cancelled():
+        target.cancel()
+    if not _may_finish(target):
+        return
+    if (error := source.exception()) is not None:
+        target.set_exception(error)
+    else:
+        target.set_result(source.result())
+
+
+def _may_finish(target: Any) -> bool:
+    """Whether *target* is not cancelled; from now on a thread's cannot be."""
+    if isfuture(target):
+        return not target.cancelled()
+    return bool(target.set_running_or_notify_cancel())
