@@ -42,8 +42,7 @@ class EventLoop(  # type: ignore[misc]
 ):
     """The loop with all parts in it: files, timers, threads, tasks, servers.
 
-    What is not rebuilt, such as subprocess_exec, raises
-    NotImplementedError.
+    What is not rebuilt, such as sendfile, raises NotImplementedError.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/base_events.py and
     others).
