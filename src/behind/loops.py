@@ -46,6 +46,7 @@ class EventLoop(  # type: ignore[misc]
     NotImplementedError.
     It waits with *selector*, by default the system's best. What is not
     rebuilt raises NotImplementedError.
+    What is not rebuilt, such as sendfile, raises NotImplementedError.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
     """
