@@ -44,7 +44,7 @@ def report(trace: dict[str, Any], source: str, notes: Iterable[str]) -> str:
         f'<span id="line-{number}">{escape(line)}\n</span>'
         for number, line in lines
     )
-    before, after = around(trace, "line")
+    before, after = around({"the loop": trace}, "line")
     after = after.replace(
         '"loop-drawn"',
         '"loop-drawn" role="group" aria-label="Figure" tabindex="0"',

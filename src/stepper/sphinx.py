@@ -32,42 +32,46 @@ class Stepper(SphinxDirective):
 
     The block is one of the page's own, so it is run and compared as others
     are. Here it runs once more, on a virtual clock. ``:loop: behind`` has it
-    run on our loop.
+    run on our loop, ``:loop: asyncio behind`` on each, one beside the other.
     """
 
     has_content = True
     option_spec: ClassVar = {
-        "loop": lambda argument: directives.choice(argument, tuple(LOOPS))
+        "loop": lambda names: [
+            directives.choice(name, tuple(LOOPS)) for name in names.split()
+        ]
     }
 
     def run(self) -> list[nodes.Node]:
         shown = nodes.container("", *self.parse_content_to_nodes())
         blocks = list(shown.findall(nodes.literal_block))
         try:
-            trace = self.trace(*blocks)
+            traces = self.traces(*blocks)
         except Exception as error:
             message = f"traced, this program does not run: {error!r}"
             logger.warning(message, location=self.get_location())
             return shown.children
         prefix = f"stepper-{self.env.new_serialno('stepper')}"
         blocks[0]["highlight_args"] = {"linespans": prefix}
-        before, after = around(trace, prefix)
+        before, after = around(traces, prefix)
         return [
             nodes.raw("", before, format="html"),
             *shown.children,
             nodes.raw("", after, format="html"),
         ]
 
-    def trace(
+    def traces(
         self, program: nodes.Element, *outputs: nodes.Element
-    ) -> dict[str, Any]:
+    ) -> dict[str, dict[str, Any]]:
         """Run *program*; raise ValueError if it does not print *outputs*."""
-        loop = LOOPS[self.options.get("loop", "asyncio")]
-        trace, printed = record(program.rawsource, loop)
         expected = "".join(output.rawsource for output in outputs)
-        if not matches(expected.rstrip(), printed.rstrip()):
-            raise ValueError(f"it prints {printed!r}")
-        return trace
+        traces = {}
+        for loop in self.options.get("loop", ["asyncio"]):
+            trace, printed = record(program.rawsource, LOOPS[loop])
+            if not matches(expected.rstrip(), printed.rstrip()):
+                raise ValueError(f"it prints {printed!r}")
+            traces[f"{loop}'s loop"] = trace
+        return traces
 
 
 NAME = "program.py"

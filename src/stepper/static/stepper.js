@@ -7,7 +7,8 @@ class LoopStepper extends HTMLElement {
     const list = this.querySelector(".loop-words ol");
     this.panel = list.cloneNode(true);
     this.steps = [...this.panel.children];
-    this.rows = this.querySelectorAll("[data-step]");
+    this.figure = this.querySelector(".loop-drawn");
+    this.rows = this.figure.querySelectorAll("[data-step]");
     const box = document.createElement("div");
     box.className = "loop-panel";
     box.innerHTML = `<div class="loop-controls" role="group" aria-label="Steps">
