@@ -75,8 +75,8 @@ class LoopStepper extends HTMLElement {
     this.range.setAttribute("aria-valuetext", text);
     this.count.textContent = `${step.value} / ${this.steps[last].value}`;
     this.said.textContent = step.querySelector("p").textContent;
-    this.back.disabled = at === 0;
-    this.next.disabled = at === last;
+    this.back.ariaDisabled = at === 0; // and keeps the focus
+    this.next.ariaDisabled = at === last;
     for (const [index, row] of this.rows.entries()) {
       row.classList.toggle("now", index === at);
     }
