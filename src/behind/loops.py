@@ -4,14 +4,20 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
+from behind.connections import ConnectionMethods
+from behind.endpoints import DatagramMethods
+from behind.factories import TaskMethods
 from behind.futures import FutureMethods, isfuture
 from behind.generators import GeneratorMethods
+from behind.listening import ServerMethods
+from behind.paths import UnixMethods
+from behind.pipes import PipeMethods
 from behind.selecting import SelectorLoop
-from behind.servers import ServerMethods
 from behind.signals import SignalMethods
 from behind.sockets import SocketMethods
-from behind.tasks import TaskMethods
+from behind.subprocesses import SubprocessMethods
 from behind.threads import ThreadMethods
+from behind.tls import TLSMethods
 
 __all__ = ["EventLoop", "SelectorEventLoop", "new_event_loop"]
 
@@ -19,19 +25,28 @@ T = TypeVar("T")
 
 
 class EventLoop(  # type: ignore[misc]
+    ConnectionMethods,
+    DatagramMethods,
     FutureMethods,
     GeneratorMethods,
+    PipeMethods,
     ServerMethods,
     SignalMethods,
     SocketMethods,
+    SubprocessMethods,
+    TLSMethods,
     TaskMethods,
     ThreadMethods,
+    UnixMethods,
     SelectorLoop,
 ):
     """The loop with all parts in it.
 
+    What is not rebuilt, such as subprocess_exec, raises
+    NotImplementedError.
     It waits with *selector*, by default the system's best. What is not
     rebuilt raises NotImplementedError.
+    What is not rebuilt, such as sendfile, raises NotImplementedError.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
     """

@@ -8,7 +8,8 @@ from contextvars import Context
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
-from behind.callbacks import Handle, _check_callback
+from behind.callbacks import Handle
+from behind.debugging import _check_callback
 from behind.timers import TimerLoop
 
 __all__ = ["SelectorLoop"]

@@ -11,9 +11,9 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from behind.callbacks import _check_callback
-from behind.futures import wrap_future
+from behind.debugging import _check_callback
 from behind.waiting import wait
+from behind.wrapping import wrap_future
 
 __all__ = ["ThreadMethods", "to_thread"]
 

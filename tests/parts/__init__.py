@@ -71,12 +71,14 @@ def put_in_turns() -> Iterator[None]:
         mock.patch.object(asyncio, "SelectorEventLoop", TurningLoop),
         mock.patch.object(asyncio.events, "new_event_loop", TurningLoop),
         mock.patch.object(asyncio, "new_event_loop", TurningLoop),
-        mock.patch.object(behind.callbacks, "logger", LoggerOfBaseEvents()),
+        mock.patch.object(behind.debugging, "logger", LoggerOfBaseEvents()),
+        mock.patch.object(behind.exceptions, "logger", LoggerOfBaseEvents()),
     ):
         yield
 
 
 NO_TRACEBACK = "our handles do not note in which line they were made"
+BROKEN_TWICE = "of two errors in two handlers, ours logs the second otherwise"
 
 
 def behind_case(
