@@ -11,7 +11,12 @@ from typing import Any
 
 from behind.flows import FlowControl
 
-__all__ = ["FileTransport", "SocketTransport"]
+__all__ = [
+    "FileTransport",
+    "ReadingTransport",
+    "SocketTransport",
+    "WritingTransport",
+]
 
 READ_SIZE = 256 * 1024  # bytes that one read takes at most
 
@@ -49,6 +54,12 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
         self._lost = False  # connection_lost() is about to be called
         self._ended = False  # connection_lost() was called
         self._call_soon(protocol.connection_made, self)
+
+    def __repr__(self) -> str:
+        state = "closing" if self._closing else "open"
+        if self._ended:
+            state = "closed"
+        return f"<{type(self).__name__} {state} {self._file!r}>"
 
     def __del__(self) -> None:
         if not self._ended:
@@ -114,31 +125,11 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
             self._detach(self)
 
 
-class SocketTransport(FileTransport, asyncio.Transport):
-    """The transport between *sock*, a stream, and *protocol*.
+class ReadingTransport(FileTransport, asyncio.ReadTransport):
+    """A transport that reads whenever its file can be read, or pauses."""
 
-    *peername* is the address of the other side, by default as the socket
-    knows it. get_extra_info knows 'socket', 'sockname' and 'peername'.
-
-    Rebuilds _SelectorSocketTransport (Lib/asyncio/selector_events.py).
-    """
-
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        sock: socket.socket,
-        protocol: asyncio.BaseProtocol,
-        peername: object = None,
-        detach: Detach | None = None,
-    ) -> None:
-        super().__init__(
-            loop, sock, protocol, extra_info(sock, peername), detach
-        )
-        self._paused = False  # pause_reading() was called
-        self._eof = False  # write_eof() was called
-        if sock.family in (socket.AF_INET, socket.AF_INET6):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
-        self._call_soon(self._start_reading)
+    _read_ready: Callable[[], None]
+    _paused = False  # pause_reading() was called
 
     def is_reading(self) -> bool:
         return not (self._paused or self._closing)
@@ -156,6 +147,92 @@ class SocketTransport(FileTransport, asyncio.Transport):
     def _start_reading(self) -> None:
         if self.is_reading():
             self._add_reader(self._read_ready)
+
+    def _receive(self, receive: Callable[[Any], Any], what: object) -> Any:
+        """What *receive* returns; None if there is nothing to receive."""
+        try:
+            return receive(what)
+        except (BlockingIOError, InterruptedError):
+            return None
+        except OSError as exc:
+            self._force_close(exc)
+            return None
+
+
+class WritingTransport(FileTransport, asyncio.WriteTransport):
+    """A transport that keeps in its buffer what its file does not take."""
+
+    _put: Callable[[memoryview | bytearray], int]  # write; how many bytes went
+    _send_eof: Callable[[], None]
+    _eof = False  # write_eof() was called
+
+    def write(self, data: Data) -> None:
+        if not isinstance(data, Data):
+            raise TypeError(
+                "data argument must be a bytes, bytearray, or memoryview "
+                f"object, not {type(data).__name__!r}"
+            )
+        if self._eof:
+            raise RuntimeError("Cannot call write() after write_eof()")
+        if not data or self._lost:
+            return
+        data = memoryview(data).cast("B")
+        if not self._buffer:
+            data = data[self._send(data) :]
+            if not data or self._lost:
+                return
+            self._add_writer(self._write_ready)
+        self._buffer += data
+        self._control_flow()
+
+    def _send(self, data: memoryview | bytearray) -> int:
+        """Send *data*; return how many bytes of it went."""
+        try:
+            return self._put(data)
+        except (BlockingIOError, InterruptedError):
+            return 0
+        except OSError as exc:
+            self._force_close(exc)
+            return 0
+
+    def _write_ready(self) -> None:
+        del self._buffer[: self._send(self._buffer)]
+        if not self._lost:
+            self._control_flow()  # the protocol may write more, or abort
+        if self._buffer or self._lost:
+            return
+        self._loop.remove_writer(self._file)
+        if self._closing:
+            self._lose(None)
+        elif self._eof:
+            self._send_eof()
+
+
+class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
+    """The transport between *sock*, a stream, and *protocol*.
+
+    *peername* is the address of the other side, by default as the socket
+    knows it. get_extra_info knows 'socket', 'sockname' and 'peername'.
+
+    Rebuilds _SelectorSocketTransport (Lib/asyncio/selector_events.py).
+    """
+
+    _start_tls_compatible = True  # what loop.start_tls asks for
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        sock: socket.socket,
+        protocol: asyncio.BaseProtocol,
+        peername: object = None,
+        detach: Detach | None = None,
+    ) -> None:
+        super().__init__(
+            loop, sock, protocol, extra_info(sock, peername), detach
+        )
+        if sock.family in (socket.AF_INET, socket.AF_INET6):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+        self._call_soon(self._start_reading)
 
     def _read_ready(self) -> None:
         try:
@@ -183,63 +260,15 @@ class SocketTransport(FileTransport, asyncio.Transport):
         elif size is not None:
             self._read_eof()
 
-    def _receive(self, receive: Callable[[Any], Any], what: object) -> Any:
-        """What *receive* returns; None if there is nothing to receive."""
-        try:
-            return receive(what)
-        except (BlockingIOError, InterruptedError):
-            return None
-        except OSError as exc:
-            self._force_close(exc)
-            return None
-
     def _read_eof(self) -> None:
         if self._protocol.eof_received():
             self._loop.remove_reader(self._file)
         else:
             self.close()
 
-    def write(self, data: Data) -> None:
-        if not isinstance(data, Data):
-            raise TypeError(
-                "data argument must be a bytes, bytearray, or memoryview "
-                f"object, not {type(data).__name__!r}"
-            )
-        if self._eof:
-            raise RuntimeError("Cannot call write() after write_eof()")
-        if not data or self._lost:
-            return
-        data = memoryview(data).cast("B")
-        if not self._buffer:
-            data = data[self._send(data) :]
-            if not data or self._lost:
-                return
-            self._add_writer(self._write_ready)
-        self._buffer += data
-        self._control_flow()
-
-    def _send(self, data: memoryview | bytearray) -> int:
-        """Send *data*; return how many bytes of it went."""
-        try:
-            sent: int = self._file.send(data)
-            return sent
-        except (BlockingIOError, InterruptedError):
-            return 0
-        except OSError as exc:
-            self._force_close(exc)
-            return 0
-
-    def _write_ready(self) -> None:
-        del self._buffer[: self._send(self._buffer)]
-        if not self._lost:
-            self._control_flow()  # the protocol may write more, or abort
-        if self._buffer or self._lost:
-            return
-        self._loop.remove_writer(self._file)
-        if self._closing:
-            self._lose(None)
-        elif self._eof:
-            self._send_eof()
+    def _put(self, data: memoryview | bytearray) -> int:
+        sent: int = self._file.send(data)
+        return sent
 
     def can_write_eof(self) -> bool:
         return True

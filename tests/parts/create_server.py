@@ -20,9 +20,9 @@ class SocketOfBaseEvents:
     def __getattr__(self, name: str) -> object:
         return getattr(asyncio.base_events.socket, name)
 
-    def socket(self, *args: int) -> Any:
+    def socket(self, *args: int, **kwargs: int) -> Any:
         """A socket, or a mock; as a number, a MagicMock is 1: not stdout."""
-        sock = asyncio.base_events.socket.socket(*args)
+        sock = asyncio.base_events.socket.socket(*args, **kwargs)
         if isinstance(sock, mock.MagicMock):
             sock.fileno.return_value = LINE.fileno()
         return sock
@@ -36,7 +36,7 @@ def put_in_create_server() -> Iterator[None]:
             "create_server",
             behind.ServerMethods.create_server,
         ),
-        mock.patch.object(behind.servers, "socket", SocketOfBaseEvents()),
+        mock.patch.object(behind.listening, "socket", SocketOfBaseEvents()),
     ):
         yield
 

@@ -1,0 +1,229 @@
+"""Connect to a host by name, and put a transport and a protocol to it."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
+from itertools import zip_longest
+from ssl import SSLContext
+
+from behind.listening import (
+    AddressInfo,
+    Host,
+    _bind_to,
+    _check_address,
+    _check_socket,
+    _resolve,
+    server_tls,
+)
+from behind.races import staggered_race
+from behind.tls import PutOnTLS, putting_on_tls
+from behind.transports import SocketTransport
+
+__all__ = ["ConnectionMethods"]
+
+ProtocolFactory = Callable[[], asyncio.BaseProtocol]
+Route = tuple[AddressInfo, AddressInfo | None]  # to where, from where
+Connection = tuple[asyncio.Transport, asyncio.BaseProtocol]
+
+
+class ConnectionMethods(asyncio.AbstractEventLoop):
+    """The loop's methods that put a protocol to a stream socket."""
+
+    async def create_connection(  # type: ignore[override]
+        self,
+        protocol_factory: ProtocolFactory,
+        host: Host = None,
+        port: int | str | None = None,
+        *,
+        ssl: SSLContext | bool | None = None,
+        family: int = 0,
+        proto: int = 0,
+        flags: int = 0,
+        sock: socket.socket | None = None,
+        local_addr: tuple[Host, int | str | None] | None = None,
+        server_hostname: str | None = None,
+        ssl_handshake_timeout: float | None = None,
+        ssl_shutdown_timeout: float | None = None,
+        happy_eyeballs_delay: float | None = None,
+        interleave: int | None = None,
+        all_errors: bool = False,
+    ) -> Connection:
+        """Connect to *host* and *port*; return a transport and a protocol.
+
+        The addresses of *host* are tried in the order that getaddrinfo gives,
+        until one is connected: the next when the one before has failed, and
+        also after *happy_eyeballs_delay* seconds, if that is given.
+        *interleave* has the families take turns, after so many addresses of
+        the first; by default it is 1 with a delay, and else off. *local_addr*
+        is the host and port to connect from. Or pass *sock*, a connected
+        stream socket, which belongs to the transport from then on.
+
+        Raises OSError if no address can be connected, with *all_errors* an
+        ExceptionGroup of all that was raised; ValueError for arguments that do
+        not go together. If it fails or is
+        cancelled, no socket is left open.
+
+        Rebuilds loop.create_connection (Lib/asyncio/base_events.py).
+        """
+        if ssl and server_hostname is None and not host:
+            raise ValueError(
+                "You must set server_hostname when using ssl without a host"
+            )
+        put_on_tls = putting_on_tls(
+            self,
+            ssl,
+            server_hostname=server_hostname or (host if ssl else None),
+            ssl_handshake_timeout=ssl_handshake_timeout,
+            ssl_shutdown_timeout=ssl_shutdown_timeout,
+        )
+        _check_address(host, port, sock)
+        if sock is None:
+            resolve = partial(
+                _resolve, self, family=family, proto=proto, flags=flags
+            )
+            infos = await resolve(host, port)
+            sources: Sequence[AddressInfo | None] = [None]
+            if local_addr is not None:
+                sources = await resolve(*local_addr)
+            if interleave is None and happy_eyeballs_delay is not None:
+                interleave = 1
+            if interleave:
+                infos = _interleave(infos, interleave)
+            routes = _routes(infos, sources)
+            sock = await _connect(
+                self, routes, happy_eyeballs_delay, all_errors
+            )
+        return await _make_connection(self, sock, protocol_factory, put_on_tls)
+
+    async def connect_accepted_socket(  # type: ignore[override]
+        self,
+        protocol_factory: ProtocolFactory,
+        sock: socket.socket,
+        *,
+        ssl: SSLContext | None = None,
+        ssl_handshake_timeout: float | None = None,
+        ssl_shutdown_timeout: float | None = None,
+    ) -> Connection:
+        """Return a transport and a protocol for *sock*, from elsewhere.
+
+        It is a stream socket that something else has accepted, and belongs to
+        the transport from then on. Raises ValueError for any other, and for
+        arguments that do not go together.
+
+        Rebuilds loop.connect_accepted_socket (Lib/asyncio/base_events.py).
+        """
+        _check_socket(sock)
+        put_on_tls = server_tls(
+            self,
+            ssl,
+            ssl_handshake_timeout=ssl_handshake_timeout,
+            ssl_shutdown_timeout=ssl_shutdown_timeout,
+        )
+        return await _make_connection(self, sock, protocol_factory, put_on_tls)
+
+
+def _interleave(infos: Sequence[AddressInfo], first: int) -> list[AddressInfo]:
+    """Have the families take turns, after *first* addresses of one."""
+    families: dict[int, list[AddressInfo]] = {}
+    for info in infos:
+        families.setdefault(info[0], []).append(info)
+    ahead, *others = families.values()
+    turns = zip_longest(ahead[first - 1 :], *others)
+    return ahead[: first - 1] + [
+        info for turn in turns for info in turn if info
+    ]
+
+
+def _routes(
+    infos: Sequence[AddressInfo], sources: Sequence[AddressInfo | None]
+) -> list[Route]:
+    """Each address, from each source that has the same family."""
+    routes = [
+        (info, source)
+        for info in infos
+        for source in sources
+        if source is None or source[0] == info[0]
+    ]
+    if not routes:
+        raise OSError("no local address has the family of a remote one")
+    return routes
+
+
+async def _connect(
+    loop: asyncio.AbstractEventLoop,
+    routes: list[Route],
+    delay: float | None,
+    all_errors: bool,
+) -> socket.socket:
+    """A socket that is connected by the first route that is open."""
+    opened: list[socket.socket] = []
+
+    async def try_out(
+        info: AddressInfo, source: AddressInfo | None
+    ) -> socket.socket:
+        family, kind, proto, _, address = info
+        sock = socket.socket(family=family, type=kind, proto=proto)
+        opened.append(sock)
+        sock.setblocking(False)
+        if source is not None:
+            _bind_to(sock, source[4])
+        await loop.sock_connect(sock, address)
+        return sock
+
+    try:
+        sock, _, errors = await staggered_race(
+            [partial(try_out, *route) for route in routes], delay
+        )
+        if sock is None:
+            raise _combine(errors, all_errors)
+        opened.remove(sock)
+        return sock
+    finally:
+        for sock in opened:
+            sock.close()
+
+
+def _combine(
+    errors: list[BaseException | None], all_errors: bool
+) -> BaseException:
+    """The one error to raise for *errors*."""
+    for error in errors:
+        if not isinstance(error, OSError | None):
+            return error
+    found = [error for error in errors if isinstance(error, OSError)]
+    errors.clear()  # the traceback of each leads to it: this ends the cycle
+    if all_errors:
+        return ExceptionGroup("create_connection failed", found)
+    texts = [str(error) for error in found]
+    if len(set(texts)) == 1:
+        return found[0]
+    return OSError(f"Multiple exceptions: {', '.join(texts)}")
+
+
+async def _make_connection(
+    loop: asyncio.AbstractEventLoop,
+    sock: socket.socket,
+    protocol_factory: ProtocolFactory,
+    put_on_tls: PutOnTLS | None,
+) -> Connection:
+    with ExitStack() as if_this_fails:
+        if_this_fails.callback(sock.close)
+        sock.setblocking(False)
+        protocol = protocol_factory()
+        transport: asyncio.Transport
+        if put_on_tls is None:
+            transport = SocketTransport(loop, sock, protocol)
+            if_this_fails.pop_all()
+            if_this_fails.callback(transport.close)
+            await asyncio.sleep(0)  # after connection_made
+        else:
+            waiter = loop.create_future()
+            transport = tls = put_on_tls(protocol, waiter=waiter)
+            SocketTransport(loop, sock, tls)
+            if_this_fails.pop_all()
+            if_this_fails.callback(transport.close)
+            await waiter
+        if_this_fails.pop_all()
+    return transport, protocol
