@@ -8,35 +8,66 @@ from asyncio import (
 )
 
 from behind.callbacks import CallbackLoop, Handle
+from behind.cancelling import Task
+from behind.children import watch_child
 from behind.connections import ConnectionMethods
+from behind.datagrams import DatagramTransport
+from behind.debugging import DebugLoop
+from behind.endpoints import DatagramMethods
+from behind.exceptions import ExceptionMethods
+from behind.factories import (
+    TaskMethods,
+    create_eager_task_factory,
+    create_task,
+    eager_task_factory,
+)
 from behind.flows import FlowControl
-from behind.futures import Future, FutureMethods, isfuture, wrap_future
+from behind.futures import Future, FutureMethods, isfuture
+from behind.generators import GeneratorMethods
 from behind.listening import ServerMethods
-from behind.loops import EventLoop, new_event_loop
-from behind.paths import UnixMethods
+from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
+from behind.paths import UnixMethods, UnixServer
+from behind.pipes import PipeMethods, ReadPipeTransport, WritePipeTransport
+from behind.processes import (
+    Process,
+    SubprocessStreamProtocol,
+    create_subprocess_exec,
+    create_subprocess_shell,
+)
 from behind.races import staggered_race
+from behind.readers import StreamReader
 from behind.runners import Runner, run
 from behind.selecting import SelectorLoop
 from behind.servers import Server
+from behind.signals import SignalMethods
+from behind.sleeping import sleep
 from behind.sockets import SocketMethods
-from behind.tasks import (
-    Task,
-    TaskMethods,
-    all_tasks,
-    create_eager_task_factory,
-    create_task,
-    current_task,
-    eager_task_factory,
-    sleep,
+from behind.streams import (
+    StreamReaderProtocol,
+    open_connection,
+    open_unix_connection,
+    start_server,
+    start_unix_server,
 )
+from behind.subprocesses import SubprocessMethods, SubprocessTransport
+from behind.tasks import SteppingTask, all_tasks, current_task
+from behind.threads import ThreadMethods, to_thread
 from behind.timers import TimerHandle, TimerLoop
-from behind.transports import FileTransport, SocketTransport
+from behind.tls import SSLTransport, TLSMethods
+from behind.transports import (
+    FileTransport,
+    ReadingTransport,
+    SocketTransport,
+    WritingTransport,
+)
 from behind.waiting import (
     ALL_COMPLETED,
     FIRST_COMPLETED,
     FIRST_EXCEPTION,
     wait,
 )
+from behind.wrapping import run_coroutine_threadsafe, wrap_future
+from behind.writers import FlowControlMixin, StreamWriter
 
 __all__ = [
     "ALL_COMPLETED",
@@ -45,36 +76,70 @@ __all__ = [
     "CallbackLoop",
     "CancelledError",
     "ConnectionMethods",
+    "DatagramMethods",
+    "DatagramTransport",
+    "DebugLoop",
     "EventLoop",
+    "ExceptionMethods",
     "FileTransport",
     "FlowControl",
+    "FlowControlMixin",
     "Future",
     "FutureMethods",
+    "GeneratorMethods",
     "Handle",
     "InvalidStateError",
+    "PipeMethods",
+    "Process",
+    "ReadPipeTransport",
+    "ReadingTransport",
     "Runner",
+    "SSLTransport",
+    "SelectorEventLoop",
     "SelectorLoop",
     "Server",
     "ServerMethods",
+    "SignalMethods",
     "SocketMethods",
     "SocketTransport",
+    "SteppingTask",
+    "StreamReader",
+    "StreamReaderProtocol",
+    "StreamWriter",
+    "SubprocessMethods",
+    "SubprocessStreamProtocol",
+    "SubprocessTransport",
+    "TLSMethods",
     "Task",
     "TaskMethods",
+    "ThreadMethods",
     "TimeoutError",
     "TimerHandle",
     "TimerLoop",
     "UnixMethods",
+    "UnixServer",
+    "WritePipeTransport",
+    "WritingTransport",
     "all_tasks",
     "create_eager_task_factory",
+    "create_subprocess_exec",
+    "create_subprocess_shell",
     "create_task",
     "current_task",
     "eager_task_factory",
     "get_running_loop",
     "isfuture",
     "new_event_loop",
+    "open_connection",
+    "open_unix_connection",
     "run",
+    "run_coroutine_threadsafe",
     "sleep",
     "staggered_race",
+    "start_server",
+    "start_unix_server",
+    "to_thread",
     "wait",
+    "watch_child",
     "wrap_future",
 ]

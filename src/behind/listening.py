@@ -7,11 +7,13 @@ import socket
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import chain
 from ssl import SSLContext, SSLSocket
 from typing import Any
 
 from behind.servers import Server
+from behind.tls import PutOnTLS, putting_on_tls
 
 __all__ = ["ServerMethods"]
 
@@ -47,7 +49,8 @@ class ServerMethods(asyncio.AbstractEventLoop):
         machine's addresses. Port 0 is a free port, another for each socket.
         Or pass *sock*, a bound stream socket. At most *backlog* connections
         wait to be accepted. With *start_serving* false they are refused until
-        Server.start_serving or Server.serve_forever.
+        Server.start_serving or Server.serve_forever. With the context *ssl*
+        each connection has TLS.
 
         Raises OSError if it cannot listen, and then leaves no socket of its
         own open; ValueError for arguments that do not go together; and
@@ -55,7 +58,8 @@ class ServerMethods(asyncio.AbstractEventLoop):
 
         Rebuilds loop.create_server (Lib/asyncio/base_events.py).
         """
-        _check_context(
+        put_on_tls = server_tls(
+            self,
             ssl,
             ssl_handshake_timeout=ssl_handshake_timeout,
             ssl_shutdown_timeout=ssl_shutdown_timeout,
@@ -75,26 +79,23 @@ class ServerMethods(asyncio.AbstractEventLoop):
                     reuse_port=reuse_port,
                     keep_alive=keep_alive,
                 )
-            server = Server(self, sockets, protocol_factory, backlog)
+            server = Server(
+                self, sockets, protocol_factory, backlog, put_on_tls
+            )
             if start_serving:
                 await server.start_serving()
             if_this_fails.pop_all()
         return server
 
 
-def _check_context(ssl: object, **options: object) -> None:
+def server_tls(
+    loop: asyncio.AbstractEventLoop, ssl: object, **options: Any
+) -> PutOnTLS | None:
+    """Like putting_on_tls, for a server, which needs a context of its own."""
     if isinstance(ssl, bool):
         raise TypeError("ssl argument must be an SSLContext or None")
-    _check_tls(ssl, **options)
-
-
-def _check_tls(ssl: object, **options: object) -> None:
-    """Refuse TLS, and *options* that mean nothing without it."""
-    if ssl:
-        raise NotImplementedError("TLS is not rebuilt here")
-    for name, value in options.items():
-        if value is not None:
-            raise ValueError(f"{name} is only meaningful with ssl")
+    put_on_tls = putting_on_tls(loop, ssl, **options)
+    return put_on_tls and partial(put_on_tls, server_side=True)
 
 
 def _check_address(
@@ -194,14 +195,14 @@ def _set_options(
     if reuse_address:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, True)
     if reuse_port:
-        _set_reuse_port(sock)
+        set_reuse_port(sock)
     if keep_alive:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, True)
     if sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, True)
 
 
-def _set_reuse_port(sock: socket.socket) -> None:
+def set_reuse_port(sock: socket.socket) -> None:
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, True)
     except (AttributeError, OSError) as exc:

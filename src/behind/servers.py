@@ -8,6 +8,7 @@ import weakref
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable
 
+from behind.tls import PutOnTLS
 from behind.transports import SocketTransport
 
 __all__ = ["Server"]
@@ -30,6 +31,7 @@ class Server(asyncio.AbstractServer):
         sockets: list[socket.socket],
         protocol_factory: Callable[[], asyncio.BaseProtocol],
         backlog: int,
+        put_on_tls: PutOnTLS | None = None,
     ) -> None:
         for sock in sockets:
             sock.setblocking(False)
@@ -37,6 +39,7 @@ class Server(asyncio.AbstractServer):
         self._sockets: list[socket.socket] | None = sockets
         self._protocol_factory = protocol_factory
         self._backlog = backlog
+        self._put_on_tls = put_on_tls
         self._context = contextvars.copy_context()
         self._clients: weakref.WeakSet[SocketTransport] = weakref.WeakSet()
         self._waiters: list[asyncio.Future[None]] | None = []
@@ -111,6 +114,8 @@ class Server(asyncio.AbstractServer):
         conn.setblocking(False)
         try:
             protocol = self._protocol_factory()
+            if self._put_on_tls is not None:
+                protocol = self._put_on_tls(protocol)
             transport = SocketTransport(
                 self._loop, conn, protocol, address, self._detach
             )

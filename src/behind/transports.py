@@ -217,6 +217,8 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
     Rebuilds _SelectorSocketTransport (Lib/asyncio/selector_events.py).
     """
 
+    _start_tls_compatible = True  # what loop.start_tls asks for
+
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
