@@ -5,7 +5,7 @@ import socket
 from collections import deque
 from typing import Any
 
-from behind.transports import READ_SIZE, Data, FileTransport, extra_info
+from behind.transports import READ_SIZE, Data, ReadingTransport, extra_info
 
 __all__ = ["DatagramTransport"]
 
@@ -15,7 +15,7 @@ Address = Any  # (host, port, ...) for IP, a path for AF_UNIX
 
 
 class DatagramTransport(
-    FileTransport, asyncio.DatagramTransport, asyncio.Transport
+    ReadingTransport, asyncio.DatagramTransport, asyncio.Transport
 ):
     """The transport between *sock*, which has datagrams, and *protocol*.
 
@@ -41,10 +41,6 @@ class DatagramTransport(
 
     def get_write_buffer_size(self) -> int:
         return self._buffer_size
-
-    def _start_reading(self) -> None:
-        if not self._closing:
-            self._add_reader(self._read_ready)
 
     def _read_ready(self) -> None:
         try:
