@@ -52,6 +52,7 @@ from behind.subprocesses import SubprocessMethods, SubprocessTransport
 from behind.tasks import SteppingTask, all_tasks, current_task
 from behind.threads import ThreadMethods, to_thread
 from behind.timers import TimerHandle, TimerLoop
+from behind.tls import SSLTransport, TLSMethods
 from behind.transports import (
     FileTransport,
     ReadingTransport,
@@ -92,6 +93,7 @@ __all__ = [
     "ReadPipeTransport",
     "ReadingTransport",
     "Runner",
+    "SSLTransport",
     "SelectorEventLoop",
     "SelectorLoop",
     "Server",
@@ -106,6 +108,7 @@ __all__ = [
     "SubprocessMethods",
     "SubprocessStreamProtocol",
     "SubprocessTransport",
+    "TLSMethods",
     "Task",
     "TaskMethods",
     "ThreadMethods",

@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from typing import Any, TypeVar
 
 from behind.connections import ConnectionMethods
+from behind.endpoints import DatagramMethods
 from behind.factories import TaskMethods
 from behind.futures import FutureMethods, isfuture
 from behind.generators import GeneratorMethods
@@ -15,8 +16,8 @@ from behind.servers import ServerMethods
 from behind.signals import SignalMethods
 from behind.sockets import SocketMethods
 from behind.subprocesses import SubprocessMethods
-from behind.tasks import TaskMethods
 from behind.threads import ThreadMethods
+from behind.tls import TLSMethods
 
 __all__ = ["EventLoop", "SelectorEventLoop", "new_event_loop"]
 
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 class EventLoop(  # type: ignore[misc]
     ConnectionMethods,
+    DatagramMethods,
     FutureMethods,
     GeneratorMethods,
     PipeMethods,
@@ -32,6 +34,7 @@ class EventLoop(  # type: ignore[misc]
     SignalMethods,
     SocketMethods,
     SubprocessMethods,
+    TLSMethods,
     TaskMethods,
     ThreadMethods,
     UnixMethods,

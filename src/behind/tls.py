@@ -4,13 +4,12 @@ import asyncio
 import enum
 import logging
 import ssl
-import warnings
 from collections.abc import Callable
 from typing import Any, cast
 
-from behind.transports import Data, SocketTransport
+from behind.transports import Data
 
-__all__ = ["TLSMethods", "SSLTransport"]
+__all__ = ["SSLTransport", "TLSMethods"]
 
 HANDSHAKE_TIMEOUT = 60.0  # seconds
 SHUTDOWN_TIMEOUT = 30.0  # seconds

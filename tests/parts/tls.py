@@ -2,14 +2,14 @@
 
 import asyncio
 import ssl
+from asyncio.selector_events import _SelectorSocketTransport
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from asyncio.selector_events import _SelectorSocketTransport
+from behind.tls import SSLTransport, TLSMethods
 from parts import Part
-from behind.tls import TLSMethods, SSLTransport
 
 
 def make(
