@@ -64,10 +64,10 @@ class DatagramTransport(
                     f"Invalid address: must be None or {self._address}"
                 )
             addr = self._address
-        if self._lost:
+        if self._ended:
             return
         if not self._buffer:
-            if self._send(data, addr):
+            if self._send(data, addr) or self._lost:
                 return
             self._add_writer(self._sendto_ready)
         data = bytes(data)  # what the protocol does with its own is no matter

@@ -13,14 +13,31 @@ from parts import Part
 
 
 def make(
-    loop: Any, rawsock: Any, protocol: Any, sslcontext: Any, waiter: Any = None, *,
-    server_side: bool = False, server_hostname: str | None = None, extra: Any = None, server: Any = None,
-    ssl_handshake_timeout: float | None = None, ssl_shutdown_timeout: float | None = None,
+    loop: Any,
+    rawsock: Any,
+    protocol: Any,
+    sslcontext: Any,
+    waiter: Any = None,
+    *,
+    server_side: bool = False,
+    server_hostname: str | None = None,
+    extra: Any = None,
+    server: Any = None,
+    ssl_handshake_timeout: float | None = None,
+    ssl_shutdown_timeout: float | None = None,
 ) -> SSLTransport:
     if sslcontext is True:
         sslcontext = ssl.create_default_context()
-    tls = SSLTransport(loop, protocol, sslcontext, waiter, server_side=server_side, server_hostname=server_hostname,
-      handshake_timeout=ssl_handshake_timeout, shutdown_timeout=ssl_shutdown_timeout)
+    tls = SSLTransport(
+        loop,
+        protocol,
+        sslcontext,
+        waiter,
+        server_side=server_side,
+        server_hostname=server_hostname,
+        handshake_timeout=ssl_handshake_timeout,
+        shutdown_timeout=ssl_shutdown_timeout,
+    )
     _SelectorSocketTransport(loop, rawsock, tls, extra=extra, server=server)
     return tls
 
