@@ -21,6 +21,7 @@ from behind.factories import (
     create_task,
     eager_task_factory,
 )
+from behind.files import FileMethods
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture
 from behind.generators import GeneratorMethods
@@ -41,6 +42,7 @@ from behind.servers import Server, ServerMethods
 from behind.signals import SignalMethods
 from behind.sleeping import sleep
 from behind.sockets import SocketMethods
+from behind.standins import SendfileMethods, StandIn
 from behind.streams import (
     StreamReaderProtocol,
     open_connection,
@@ -80,6 +82,7 @@ __all__ = [
     "DebugLoop",
     "EventLoop",
     "ExceptionMethods",
+    "FileMethods",
     "FileTransport",
     "FlowControl",
     "FlowControlMixin",
@@ -96,11 +99,13 @@ __all__ = [
     "SSLTransport",
     "SelectorEventLoop",
     "SelectorLoop",
+    "SendfileMethods",
     "Server",
     "ServerMethods",
     "SignalMethods",
     "SocketMethods",
     "SocketTransport",
+    "StandIn",
     "SteppingTask",
     "StreamReader",
     "StreamReaderProtocol",

@@ -4,6 +4,7 @@ import asyncio
 import enum
 import logging
 import ssl
+from asyncio.constants import _SendfileMode
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -41,6 +42,7 @@ class SSLTransport(asyncio.Transport, asyncio.Protocol):
     Rebuilds SSLProtocol and _SSLProtocolTransport (Lib/asyncio/sslproto.py).
     """
 
+    _sendfile_compatible = _SendfileMode.FALLBACK
     _start_tls_compatible = True
 
     def __init__(
