@@ -105,7 +105,8 @@ class FileMethods(SocketMethods):
             data = await self.run_in_executor(
                 None, file.read, min(size, BLOCK_SIZE)
             )
-            await write(data)
+            if data:
+                await write(data)
             return len(data)
 
         file.seek(offset)

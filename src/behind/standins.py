@@ -88,7 +88,7 @@ class StandIn(asyncio.Protocol):
         self._transport = transport
         self._protocol = transport.get_protocol()
         self._pauses = 0  # less the calls of resume_writing
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiter = loop.create_future()
         self._exc: Exception | None = None
         self._undo = ExitStack()
 
@@ -126,7 +126,7 @@ class StandIn(asyncio.Protocol):
         self._protocol.connection_lost(exc)
 
     def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
+        if not self._waiter.done():
             self._waiter.set_result(None)
 
     async def room(self, sock: socket.socket | None = None) -> None:
