@@ -8,16 +8,17 @@ from functools import partial
 from itertools import zip_longest
 from ssl import SSLContext
 
-from behind.races import staggered_race
-from behind.servers import (
+from behind.listening import (
     AddressInfo,
     Host,
     _bind_to,
     _check_address,
     _check_socket,
-    _check_tls,
     _resolve,
+    server_tls,
 )
+from behind.races import staggered_race
+from behind.tls import PutOnTLS, putting_on_tls
 from behind.transports import SocketTransport
 
 __all__ = ["ConnectionMethods"]
@@ -61,7 +62,7 @@ class ConnectionMethods(asyncio.AbstractEventLoop):
 
         Raises OSError if no address can be connected, with *all_errors* an
         ExceptionGroup of all that was raised; ValueError for arguments that do
-        not go together; and NotImplementedError for *ssl*. If it fails or is
+        not go together. If it fails or is
         cancelled, no socket is left open.
 
         Rebuilds loop.create_connection (Lib/asyncio/base_events.py).
@@ -70,9 +71,10 @@ class ConnectionMethods(asyncio.AbstractEventLoop):
             raise ValueError(
                 "You must set server_hostname when using ssl without a host"
             )
-        _check_tls(
+        put_on_tls = putting_on_tls(
+            self,
             ssl,
-            server_hostname=server_hostname,
+            server_hostname=server_hostname or (host if ssl else None),
             ssl_handshake_timeout=ssl_handshake_timeout,
             ssl_shutdown_timeout=ssl_shutdown_timeout,
         )
@@ -93,7 +95,7 @@ class ConnectionMethods(asyncio.AbstractEventLoop):
             sock = await _connect(
                 self, routes, happy_eyeballs_delay, all_errors
             )
-        return await _make_connection(self, sock, protocol_factory)
+        return await _make_connection(self, sock, protocol_factory, put_on_tls)
 
     async def connect_accepted_socket(  # type: ignore[override]
         self,
@@ -108,17 +110,18 @@ class ConnectionMethods(asyncio.AbstractEventLoop):
 
         It is a stream socket that something else has accepted, and belongs to
         the transport from then on. Raises ValueError for any other, and for
-        arguments that do not go together; NotImplementedError for *ssl*.
+        arguments that do not go together.
 
         Rebuilds loop.connect_accepted_socket (Lib/asyncio/base_events.py).
         """
         _check_socket(sock)
-        _check_tls(
+        put_on_tls = server_tls(
+            self,
             ssl,
             ssl_handshake_timeout=ssl_handshake_timeout,
             ssl_shutdown_timeout=ssl_shutdown_timeout,
         )
-        return await _make_connection(self, sock, protocol_factory)
+        return await _make_connection(self, sock, protocol_factory, put_on_tls)
 
 
 def _interleave(infos: Sequence[AddressInfo], first: int) -> list[AddressInfo]:
@@ -203,14 +206,24 @@ async def _make_connection(
     loop: asyncio.AbstractEventLoop,
     sock: socket.socket,
     protocol_factory: ProtocolFactory,
+    put_on_tls: PutOnTLS | None,
 ) -> Connection:
     with ExitStack() as if_this_fails:
         if_this_fails.callback(sock.close)
         sock.setblocking(False)
         protocol = protocol_factory()
-        transport = SocketTransport(loop, sock, protocol)
-        if_this_fails.pop_all()
-        if_this_fails.callback(transport.close)
-        await asyncio.sleep(0)  # after connection_made
+        transport: asyncio.Transport
+        if put_on_tls is None:
+            transport = SocketTransport(loop, sock, protocol)
+            if_this_fails.pop_all()
+            if_this_fails.callback(transport.close)
+            await asyncio.sleep(0)  # after connection_made
+        else:
+            waiter = loop.create_future()
+            transport = tls = put_on_tls(protocol, waiter=waiter)
+            SocketTransport(loop, sock, tls)
+            if_this_fails.pop_all()
+            if_this_fails.callback(transport.close)
+            await waiter
         if_this_fails.pop_all()
     return transport, protocol

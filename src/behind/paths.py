@@ -15,7 +15,9 @@ from behind.connections import (
     _connect,
     _make_connection,
 )
-from behind.servers import Server, _check_context, _check_tls
+from behind.listening import server_tls
+from behind.servers import Server
+from behind.tls import putting_on_tls
 
 __all__ = ["UnixMethods", "UnixServer"]
 
@@ -39,14 +41,14 @@ class UnixMethods(asyncio.AbstractEventLoop):
         """Connect to the socket at *path*; return a transport and a protocol.
 
         Or pass *sock*, a unix socket that is connected. Raises OSError if it
-        cannot connect, ValueError for arguments that do not go together, and
-        NotImplementedError for *ssl*.
+        cannot connect, and ValueError for arguments that do not go together.
 
         Rebuilds loop.create_unix_connection (Lib/asyncio/unix_events.py).
         """
         if ssl and server_hostname is None:
             raise ValueError("you have to pass server_hostname when using ssl")
-        _check_tls(
+        put_on_tls = putting_on_tls(
+            self,
             ssl,
             server_hostname=server_hostname,
             ssl_handshake_timeout=ssl_handshake_timeout,
@@ -56,7 +58,7 @@ class UnixMethods(asyncio.AbstractEventLoop):
         if sock is None:
             there = socket.AF_UNIX, socket.SOCK_STREAM, 0, "", os.fspath(path)
             sock = await _connect(self, [(there, None)], None, False)
-        return await _make_connection(self, sock, protocol_factory)
+        return await _make_connection(self, sock, protocol_factory, put_on_tls)
 
     async def create_unix_server(  # type: ignore[override]
         self,
@@ -79,11 +81,12 @@ class UnixMethods(asyncio.AbstractEventLoop):
         place by then. The rest is as with create_server.
 
         Raises OSError if it cannot listen, ValueError and TypeError for
-        arguments that do not go together, NotImplementedError for *ssl*.
+        arguments that do not go together.
 
         Rebuilds loop.create_unix_server (Lib/asyncio/unix_events.py).
         """
-        _check_context(
+        put_on_tls = server_tls(
+            self,
             ssl,
             ssl_handshake_timeout=ssl_handshake_timeout,
             ssl_shutdown_timeout=ssl_shutdown_timeout,
@@ -97,7 +100,7 @@ class UnixMethods(asyncio.AbstractEventLoop):
                 if_this_fails.callback(sock.close)
                 _bind(sock, os.fspath(path))
             make = UnixServer if cleanup_socket else Server
-            server = make(self, [sock], protocol_factory, backlog)
+            server = make(self, [sock], protocol_factory, backlog, put_on_tls)
             if start_serving:
                 await server.start_serving()
             if_this_fails.pop_all()
@@ -149,7 +152,8 @@ class UnixServer(Server):
     def close(self) -> None:
         """Stop listening, and remove the file. The connections stay open."""
         if self._inode is not None and _inode(self._path) == self._inode:
-            os.remove(self._path)
+            with suppress(OSError):  # the folder may not let us any more
+                os.remove(self._path)
         self._inode = None
         super().close()
 

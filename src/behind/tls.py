@@ -6,6 +6,7 @@ import logging
 import ssl
 from asyncio.constants import _SendfileMode
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from behind.transports import Data
@@ -15,6 +16,8 @@ __all__ = ["SSLTransport", "TLSMethods"]
 HANDSHAKE_TIMEOUT = 60.0  # seconds
 SHUTDOWN_TIMEOUT = 30.0  # seconds
 READ_SIZE = 256 * 1024  # bytes that one read takes at most
+
+PutOnTLS = Callable[..., "SSLTransport"]
 
 logger = logging.getLogger("asyncio")
 
@@ -44,6 +47,7 @@ class SSLTransport(asyncio.Transport, asyncio.Protocol):
 
     _sendfile_compatible = _SendfileMode.FALLBACK
     _start_tls_compatible = True
+    _extra: dict[str, Any]
 
     def __init__(
         self,
@@ -55,8 +59,8 @@ class SSLTransport(asyncio.Transport, asyncio.Protocol):
         server_side: bool = False,
         server_hostname: str | None = None,
         call_connection_made: bool = True,
-        handshake_timeout: float | None = None,
-        shutdown_timeout: float | None = None,
+        ssl_handshake_timeout: float | None = None,
+        ssl_shutdown_timeout: float | None = None,
     ) -> None:
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._object = context.wrap_bio(
@@ -71,10 +75,10 @@ class SSLTransport(asyncio.Transport, asyncio.Protocol):
         self._waiter = waiter
         self._connection_made = not call_connection_made
         self._handshake_timeout = _seconds(
-            "ssl_handshake_timeout", handshake_timeout, HANDSHAKE_TIMEOUT
+            "ssl_handshake_timeout", ssl_handshake_timeout, HANDSHAKE_TIMEOUT
         )
         self._shutdown_timeout = _seconds(
-            "ssl_shutdown_timeout", shutdown_timeout, SHUTDOWN_TIMEOUT
+            "ssl_shutdown_timeout", ssl_shutdown_timeout, SHUTDOWN_TIMEOUT
         )
         self._state = State.HANDSHAKE
         self._backlog = bytearray()  # what TLS does not take for now
@@ -190,17 +194,20 @@ class SSLTransport(asyncio.Transport, asyncio.Protocol):
     def _read_once(self) -> bool:
         """Give the protocol some data; False at the end of them."""
         if isinstance(self._protocol, asyncio.BufferedProtocol):
-            buffer = self._protocol.get_buffer(-1)
-            if not len(buffer):
-                raise RuntimeError("get_buffer() returned an empty buffer")
-            size = self._object.read(len(buffer), buffer)
-            if size:
-                self._protocol.buffer_updated(size)
-            return bool(size)
+            return self._read_into_buffer()
         data = self._object.read(READ_SIZE)
         if data:
             self._protocol.data_received(data)
         return bool(data)
+
+    def _read_into_buffer(self) -> bool:
+        buffer = self._protocol.get_buffer(-1)
+        if not len(buffer):
+            raise RuntimeError("get_buffer() returned an empty buffer")
+        size = self._object.read(len(buffer), buffer)
+        if size:
+            self._protocol.buffer_updated(size)
+        return bool(size)
 
     def _read_eof(self) -> None:
         if self._protocol.eof_received():
@@ -334,6 +341,30 @@ def _seconds(name: str, given: float | None, default: float) -> float:
     return given
 
 
+def putting_on_tls(
+    loop: asyncio.AbstractEventLoop, ssl: Any, **options: Any
+) -> PutOnTLS | None:
+    """What makes an SSLTransport for a protocol; None without *ssl*.
+
+    *ssl* is a context, or True for the default one; *options* are those of
+    SSLTransport. Raises ValueError for options without *ssl*.
+    """
+    if ssl:
+        if ssl is True:
+            ssl = _default_context(options["server_hostname"])
+        return partial(SSLTransport, loop, context=ssl, **options)
+    for name, value in options.items():
+        if value is not None:
+            raise ValueError(f"{name} is only meaningful with ssl")
+    return None
+
+
+def _default_context(server_hostname: str | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = bool(server_hostname)
+    return context
+
+
 class TLSMethods(asyncio.AbstractEventLoop):
     """The loop's method that puts TLS on a connection."""
 
@@ -375,8 +406,8 @@ class TLSMethods(asyncio.AbstractEventLoop):
             server_side=server_side,
             server_hostname=server_hostname,
             call_connection_made=False,
-            handshake_timeout=ssl_handshake_timeout,
-            shutdown_timeout=ssl_shutdown_timeout,
+            ssl_handshake_timeout=ssl_handshake_timeout,
+            ssl_shutdown_timeout=ssl_shutdown_timeout,
         )
         below.pause_reading()  # no data_received before connection_made
         below.set_protocol(tls)

@@ -221,7 +221,8 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
     Rebuilds _SelectorSocketTransport (Lib/asyncio/selector_events.py).
     """
 
-    _sendfile_compatible = _SendfileMode.TRY_NATIVE
+    _sendfile_compatible = _SendfileMode.TRY_NATIVE  # for loop.sendfile
+    _start_tls_compatible = True  # what loop.start_tls asks for
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 from behind.tls import SSLTransport, TLSMethods
-from parts import Part
+from parts import Part, put_in_event_loop
 
 
 def make(
@@ -35,8 +35,8 @@ def make(
         waiter,
         server_side=server_side,
         server_hostname=server_hostname,
-        handshake_timeout=ssl_handshake_timeout,
-        shutdown_timeout=ssl_shutdown_timeout,
+        ssl_handshake_timeout=ssl_handshake_timeout,
+        ssl_shutdown_timeout=ssl_shutdown_timeout,
     )
     _SelectorSocketTransport(loop, rawsock, tls, extra=extra, server=server)
     return tls
@@ -55,5 +55,5 @@ def put_in_tls() -> Iterator[None]:
 PART = Part(
     modules=["test_ssl", "test_sslproto", "test_events", "test_streams"],
     select=r"test_ssl\.|test_sslproto|test_events.*ssl|test_streams.*ssl",
-    put_in=put_in_tls,
+    put_in=put_in_event_loop,
 )
