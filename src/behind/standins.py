@@ -27,7 +27,7 @@ class SendfileMethods(FileMethods):
         """Send *file* through *transport*, after what was written before.
 
         What it takes and returns is as with sock_sendfile. Meanwhile the
-        transport does not read. In the kernel it cannot be written to.
+        transport does not read. While the kernel sends, write refuses.
 
         Raises ConnectionError if the connection ends before the file does;
         RuntimeError for a transport that cannot send files; and what
