@@ -21,6 +21,7 @@ from behind.factories import (
     create_task,
     eager_task_factory,
 )
+from behind.files import FileMethods
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture
 from behind.generators import GeneratorMethods
@@ -42,6 +43,7 @@ from behind.servers import Server
 from behind.signals import SignalMethods
 from behind.sleeping import sleep
 from behind.sockets import SocketMethods
+from behind.standins import SendfileMethods, StandIn
 from behind.streams import (
     StreamReaderProtocol,
     open_connection,
@@ -81,6 +83,7 @@ __all__ = [
     "DebugLoop",
     "EventLoop",
     "ExceptionMethods",
+    "FileMethods",
     "FileTransport",
     "FlowControl",
     "FlowControlMixin",
@@ -97,11 +100,13 @@ __all__ = [
     "SSLTransport",
     "SelectorEventLoop",
     "SelectorLoop",
+    "SendfileMethods",
     "Server",
     "ServerMethods",
     "SignalMethods",
     "SocketMethods",
     "SocketTransport",
+    "StandIn",
     "SteppingTask",
     "StreamReader",
     "StreamReaderProtocol",
