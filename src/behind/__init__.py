@@ -24,6 +24,7 @@ from behind.factories import (
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture
 from behind.generators import GeneratorMethods
+from behind.listening import ServerMethods
 from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
 from behind.paths import UnixMethods, UnixServer
 from behind.pipes import PipeMethods, ReadPipeTransport, WritePipeTransport
@@ -37,7 +38,7 @@ from behind.races import staggered_race
 from behind.readers import StreamReader
 from behind.runners import Runner, run
 from behind.selecting import SelectorLoop
-from behind.servers import Server, ServerMethods
+from behind.servers import Server
 from behind.signals import SignalMethods
 from behind.sleeping import sleep
 from behind.sockets import SocketMethods

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from io import FileIO
 from subprocess import Popen
 from threading import Thread
@@ -62,10 +64,11 @@ def _watch_in_thread(
 
 
 def _wait(process: Popen[Any]) -> None:
-    """Wait for its end, but leave the zombie: it keeps the pid from others."""
-    try:
-        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    except (AttributeError, ChildProcessError):  # macOS has no waitid
+    """Wait for the end; on Linux, leave the zombie, which keeps the pid."""
+    if sys.platform == "linux":
+        with suppress(ChildProcessError):  # somebody else was faster
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    else:
         process.wait()
 
 

@@ -8,8 +8,7 @@ from functools import partial
 from itertools import zip_longest
 from ssl import SSLContext
 
-from behind.races import staggered_race
-from behind.servers import (
+from behind.listening import (
     AddressInfo,
     Host,
     _bind_to,
@@ -18,6 +17,7 @@ from behind.servers import (
     _resolve,
     server_tls,
 )
+from behind.races import staggered_race
 from behind.tls import PutOnTLS, putting_on_tls
 from behind.transports import SocketTransport
 

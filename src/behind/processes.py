@@ -1,10 +1,12 @@
 """A process with streams: write to it, read from it, wait for its end."""
 
 import asyncio
-from asyncio.streams import FlowControlMixin, StreamReader, StreamWriter
 from contextlib import suppress
 from functools import partial
 from typing import Any
+
+from behind.readers import LIMIT, StreamReader
+from behind.writers import FlowControlMixin, StreamWriter
 
 __all__ = [
     "Process",
@@ -12,8 +14,6 @@ __all__ = [
     "create_subprocess_exec",
     "create_subprocess_shell",
 ]
-
-LIMIT = 64 * 1024  # bytes that a line may have
 
 
 async def create_subprocess_exec(

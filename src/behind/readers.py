@@ -55,8 +55,6 @@ class StreamReader:
     def feed_data(self, data: Data) -> None:
         """Add *data*, which has arrived, to the buffer."""
         assert not self._eof, "feed_data after feed_eof"
-        if not data:
-            return
         self._buffer += data
         self._wake_up()
         if len(self._buffer) > 2 * self._limit:

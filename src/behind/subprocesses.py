@@ -79,8 +79,8 @@ def _open(
 ) -> subprocess.Popen[bytes]:
     _refuse(options.pop("shell", shell) != shell, f"shell must be {shell}")
     for name in BYTES_ONLY:
-        value = options.pop(name, None)
-        _refuse(bool(value), f"{name} must be False: pipes carry bytes")
+        is_set = bool(options.pop(name, None))
+        _refuse(is_set, f"{name} cannot be set: pipes carry bytes as they are")
     return subprocess.Popen(command, shell=shell, bufsize=0, **options)
 
 

@@ -48,7 +48,7 @@ def put_in_connections() -> Iterator[None]:
             (behind.connections, "socket", base),
             (behind.paths, "socket", unix),
             (behind.loops, "socket", base),
-            (behind.servers, "socket", base),
+            (behind.listening, "socket", base),
             (behind.sockets, "socket", base),
             (asyncio.base_events, "_interleave_addrinfos", interleave),
             *(staggered() if sys.version_info >= (3, 13) else []),

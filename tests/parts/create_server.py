@@ -36,7 +36,7 @@ def put_in_create_server() -> Iterator[None]:
             "create_server",
             behind.ServerMethods.create_server,
         ),
-        mock.patch.object(behind.servers, "socket", SocketOfBaseEvents()),
+        mock.patch.object(behind.listening, "socket", SocketOfBaseEvents()),
     ):
         yield
 

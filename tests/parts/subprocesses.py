@@ -95,7 +95,7 @@ PART = Part(
     select=r"test_subprocess.Subprocess(Threaded|Pidfd)|"
     r"test_events.*LoopTests.test_subprocess|"
     r"test_base_events.*test_subprocess|"
-    r"test_unix_events.(TestFork|PidfdChildWatcher)",
+    r"test_unix_events.(TestFork.test_fork_[as]|PidfdChildWatcher)",
     put_in=put_in_subprocesses,
     excepted=dict(subprocesses_excepted()),
 )
