@@ -224,6 +224,9 @@ async def _make_connection(
             SocketTransport(loop, sock, tls)
             if_this_fails.pop_all()
             if_this_fails.callback(transport.close)
-            await waiter
+            try:
+                await waiter
+            finally:
+                del waiter  # its error's traceback leads here: a cycle
         if_this_fails.pop_all()
     return transport, protocol
