@@ -419,4 +419,6 @@ class TLSMethods(asyncio.AbstractEventLoop):
         except BaseException:
             below.close()
             raise
+        finally:
+            del waiter  # its error's traceback leads here: a cycle
         return tls
