@@ -42,11 +42,8 @@ class EventLoop(  # type: ignore[misc]
 ):
     """The loop with all parts in it.
 
-    What is not rebuilt, such as subprocess_exec, raises
-    NotImplementedError.
     It waits with *selector*, by default the system's best. What is not
-    rebuilt raises NotImplementedError.
-    What is not rebuilt, such as sendfile, raises NotImplementedError.
+    rebuilt, such as sendfile, raises NotImplementedError.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
     """
