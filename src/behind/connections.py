@@ -15,7 +15,7 @@ from behind.listening import (
     _resolve,
     server_tls,
 )
-from behind.races import connect_first, find_routes, interleaved
+from behind.races import connect_first
 from behind.tls import PutOnTLS, putting_on_tls
 from behind.transports import SocketTransport
 
@@ -88,13 +88,13 @@ class ConnectionMethods(asyncio.AbstractEventLoop):
             sources: Sequence[AddressInfo | None] = [None]
             if local_addr is not None:
                 sources = await resolve(*local_addr)
-            if interleave is None and happy_eyeballs_delay is not None:
-                interleave = 1
-            if interleave:
-                infos = interleaved(infos, interleave)
-            routes = find_routes(infos, sources)
             sock = await connect_first(
-                self, routes, happy_eyeballs_delay, all_errors
+                self,
+                infos,
+                sources,
+                happy_eyeballs_delay,
+                interleave,
+                all_errors,
             )
         return await _make_connection(self, sock, protocol_factory, put_on_tls)
 
@@ -139,8 +139,8 @@ async def _make_connection(
         transport: asyncio.Transport
         connected: Awaitable[None]
         if put_on_tls is None:
-            connected = asyncio.sleep(0)  # connection_made comes before
             transport = SocketTransport(loop, sock, protocol)
+            connected = asyncio.sleep(0)  # connection_made comes before
         else:
             connected = loop.create_future()
             transport = tls = put_on_tls(protocol, waiter=connected)

@@ -53,7 +53,7 @@ class UnixMethods(asyncio.AbstractEventLoop):
         _check_path(path, sock, "no path and sock were specified")
         if sock is None:
             there = socket.AF_UNIX, socket.SOCK_STREAM, 0, "", os.fspath(path)
-            sock = await connect_first(self, [(there, None)], None, False)
+            sock = await connect_first(self, [there])
         return await _make_connection(self, sock, protocol_factory, put_on_tls)
 
     async def create_unix_server(  # type: ignore[override]

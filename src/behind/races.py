@@ -60,14 +60,16 @@ async def staggered_race(
 
 async def connect_first(
     loop: asyncio.AbstractEventLoop,
-    routes: list[Route],
-    delay: float | None,
-    all_errors: bool,
+    infos: Sequence[AddressInfo],
+    sources: Sequence[AddressInfo | None] = (None,),
+    delay: float | None = None,
+    interleave: int | None = None,
+    all_errors: bool = False,
 ) -> socket.socket:
-    """A socket that is connected by the first route that is open."""
+    """A socket that is connected to the first of *infos* that answers."""
     opened: list[socket.socket] = []
 
-    async def try_out(
+    async def connect(
         info: AddressInfo, source: AddressInfo | None
     ) -> socket.socket:
         family, kind, proto, _, address = info
@@ -79,9 +81,14 @@ async def connect_first(
         await loop.sock_connect(sock, address)
         return sock
 
+    if interleave is None and delay is not None:
+        interleave = 1
+    if interleave:
+        infos = _interleave(infos, interleave)
+    routes = _routes(infos, sources)
     try:
         sock, _, errors = await staggered_race(
-            [partial(try_out, *route) for route in routes], delay
+            [partial(connect, *route) for route in routes], delay
         )
         if sock is None:
             raise _combine(errors, all_errors)
@@ -109,7 +116,7 @@ def _combine(
     return OSError(f"Multiple exceptions: {', '.join(texts)}")
 
 
-def interleaved(infos: Sequence[AddressInfo], first: int) -> list[AddressInfo]:
+def _interleave(infos: Sequence[AddressInfo], first: int) -> list[AddressInfo]:
     """Have the families take turns, after *first* addresses of one."""
     families: dict[int, list[AddressInfo]] = {}
     for info in infos:
@@ -121,7 +128,7 @@ def interleaved(infos: Sequence[AddressInfo], first: int) -> list[AddressInfo]:
     ]
 
 
-def find_routes(
+def _routes(
     infos: Sequence[AddressInfo], sources: Sequence[AddressInfo | None]
 ) -> list[Route]:
     """Each address, from each source that has the same family."""

@@ -4,6 +4,7 @@ import asyncio
 import enum
 import logging
 import ssl
+from asyncio.constants import _SendfileMode
 from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
@@ -44,6 +45,7 @@ class SSLTransport(asyncio.Transport, asyncio.Protocol):
     Rebuilds SSLProtocol and _SSLProtocolTransport (Lib/asyncio/sslproto.py).
     """
 
+    _sendfile_compatible = _SendfileMode.FALLBACK
     _start_tls_compatible = True
     _extra: dict[str, Any]
 
@@ -417,4 +419,6 @@ class TLSMethods(asyncio.AbstractEventLoop):
         except BaseException:
             below.close()
             raise
+        finally:
+            del waiter  # its error's traceback leads here: a cycle
         return tls

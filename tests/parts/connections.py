@@ -31,7 +31,7 @@ class SocketOf:
 
 
 def interleave(infos: Any, first_address_family_count: int = 1) -> Any:
-    return behind.races.interleaved(infos, first_address_family_count)
+    return behind.races._interleave(infos, first_address_family_count)
 
 
 def staggered() -> Iterator[tuple[Any, str, Any]]:
