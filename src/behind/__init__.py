@@ -42,6 +42,14 @@ from behind.selecting import SelectorLoop
 from behind.servers import Server
 from behind.signals import SignalMethods
 from behind.sleeping import sleep
+from behind.snapshots import (
+    Names,
+    is_task,
+    short_path,
+    snapshot,
+    stack,
+    task_of,
+)
 from behind.sockets import SocketMethods
 from behind.standins import SendfileMethods, StandIn
 from behind.streams import (
@@ -56,6 +64,7 @@ from behind.tasks import SteppingTask, all_tasks, current_task
 from behind.threads import ThreadMethods, to_thread
 from behind.timers import TimerHandle, TimerLoop
 from behind.tls import SSLTransport, TLSMethods
+from behind.tracing import Recorder
 from behind.transports import (
     FileTransport,
     ReadingTransport,
@@ -92,10 +101,12 @@ __all__ = [
     "GeneratorMethods",
     "Handle",
     "InvalidStateError",
+    "Names",
     "PipeMethods",
     "Process",
     "ReadPipeTransport",
     "ReadingTransport",
+    "Recorder",
     "Runner",
     "SSLTransport",
     "SelectorEventLoop",
@@ -133,16 +144,21 @@ __all__ = [
     "current_task",
     "eager_task_factory",
     "get_running_loop",
+    "is_task",
     "isfuture",
     "new_event_loop",
     "open_connection",
     "open_unix_connection",
     "run",
     "run_coroutine_threadsafe",
+    "short_path",
     "sleep",
+    "snapshot",
+    "stack",
     "staggered_race",
     "start_server",
     "start_unix_server",
+    "task_of",
     "to_thread",
     "wait",
     "watch_child",

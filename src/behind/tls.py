@@ -361,7 +361,8 @@ def putting_on_tls(
 
 def _default_context(server_hostname: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context()
-    context.check_hostname = bool(server_hostname)
+    if not server_hostname:
+        context.check_hostname = False
     return context
 
 
@@ -418,4 +419,6 @@ class TLSMethods(asyncio.AbstractEventLoop):
         except BaseException:
             below.close()
             raise
+        finally:
+            del waiter  # its error's traceback leads here: a cycle
         return tls
