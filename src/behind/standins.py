@@ -107,6 +107,8 @@ class StandIn(asyncio.Protocol):
 
     def _give_back(self) -> None:
         self._transport.set_protocol(self._protocol)
+        if self._transport.is_closing():
+            return
         if self._pauses > 0:
             self._protocol.pause_writing()
         elif self._pauses < 0:
