@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from typing import Any
 
 from behind.datagrams import Address, DatagramTransport
-from behind.servers import set_reuse_port
+from behind.listening import set_reuse_port
 
 __all__ = ["DatagramMethods"]
 

@@ -9,12 +9,13 @@ from behind.endpoints import DatagramMethods
 from behind.factories import TaskMethods
 from behind.futures import FutureMethods, isfuture
 from behind.generators import GeneratorMethods
+from behind.listening import ServerMethods
 from behind.paths import UnixMethods
 from behind.pipes import PipeMethods
 from behind.selecting import SelectorLoop
-from behind.servers import ServerMethods
 from behind.signals import SignalMethods
 from behind.sockets import SocketMethods
+from behind.standins import SendfileMethods
 from behind.subprocesses import SubprocessMethods
 from behind.threads import ThreadMethods
 from behind.tls import TLSMethods
@@ -30,6 +31,7 @@ class EventLoop(  # type: ignore[misc]
     FutureMethods,
     GeneratorMethods,
     PipeMethods,
+    SendfileMethods,
     ServerMethods,
     SignalMethods,
     SocketMethods,
@@ -40,12 +42,13 @@ class EventLoop(  # type: ignore[misc]
     UnixMethods,
     SelectorLoop,
 ):
-    """The loop with all parts in it: files, timers, threads, tasks, servers.
+    """The loop with all parts in it.
 
-    What is not rebuilt, such as sendfile, raises NotImplementedError.
+    It waits with *selector*, by default the system's best. What is not
+    rebuilt raises NotImplementedError.
+    It waits with *selector*, by default the system's best.
 
-    Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/base_events.py and
-    others).
+    Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
     """
 
     def run_until_complete(  # type: ignore[override]
@@ -79,7 +82,7 @@ def _stop_loop(future: asyncio.Future[Any]) -> None:
         future.get_loop().stop()  # those two have ended run_forever already
 
 
-SelectorEventLoop = EventLoop  # asyncio has both names, too
+SelectorEventLoop = EventLoop  # asyncio, too, has both names
 
 
 def new_event_loop() -> EventLoop:
@@ -87,4 +90,4 @@ def new_event_loop() -> EventLoop:
 
     Rebuilds asyncio.new_event_loop (Lib/asyncio/events.py).
     """
-    return EventLoop()  # type: ignore[abstract]  # some parts are to come
+    return EventLoop()

@@ -15,7 +15,8 @@ from behind.connections import (
     _connect,
     _make_connection,
 )
-from behind.servers import Server, server_tls
+from behind.listening import server_tls
+from behind.servers import Server
 from behind.tls import putting_on_tls
 
 __all__ = ["UnixMethods", "UnixServer"]
@@ -151,7 +152,8 @@ class UnixServer(Server):
     def close(self) -> None:
         """Stop listening, and remove the file. The connections stay open."""
         if self._inode is not None and _inode(self._path) == self._inode:
-            os.remove(self._path)
+            with suppress(OSError):  # the folder may not let us any more
+                os.remove(self._path)
         self._inode = None
         super().close()
 

@@ -36,9 +36,7 @@ async def staggered_race(
         exceptions.append(None)
         try:
             result = await coro_fn()
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException as error:
+        except (Exception, asyncio.CancelledError) as error:
             exceptions[index] = error
         else:
             winner = index

@@ -84,22 +84,23 @@ def _chain(source: Any, target: Any) -> None:
 def _call_at_home(
     future: Any, callback: Callable[..., object], *args: Any
 ) -> None:
-    """Call *callback* in the loop of *future*, or here if it has none."""
-    if not isfuture(future):
+    """Call *callback* in the loop of *future*; at once, if this is there."""
+    loop = future.get_loop() if isfuture(future) else None
+    if loop in (None, asyncio._get_running_loop()):
         callback(*args)
-    elif not future.get_loop().is_closed():
-        future.get_loop().call_soon_threadsafe(callback, *args)
+    elif not loop.is_closed():
+        loop.call_soon_threadsafe(callback, *args)
 
 
 def _copy_state(source: Any, target: Any) -> None:
     if source.cancelled():
         target.cancel()
-    if not _may_finish(target):
-        return
-    if (error := source.exception()) is not None:
-        target.set_exception(error)
-    else:
-        target.set_result(source.result())
+    if _may_finish(target):
+        error = source.exception()
+        if error is None:
+            target.set_result(source.result())
+        else:
+            target.set_exception(_of_asyncio(error))
 
 
 def _may_finish(target: Any) -> bool:
@@ -107,3 +108,9 @@ def _may_finish(target: Any) -> bool:
     if isfuture(target):
         return not target.cancelled()
     return bool(target.set_running_or_notify_cancel())
+
+
+def _of_asyncio(error: BaseException) -> BaseException:
+    if isinstance(error, concurrent.futures.CancelledError):
+        return asyncio.CancelledError(*error.args)
+    return error
