@@ -15,6 +15,7 @@ from behind.pipes import PipeMethods
 from behind.selecting import SelectorLoop
 from behind.signals import SignalMethods
 from behind.sockets import SocketMethods
+from behind.standins import SendfileMethods
 from behind.subprocesses import SubprocessMethods
 from behind.threads import ThreadMethods
 from behind.tls import TLSMethods
@@ -30,6 +31,7 @@ class EventLoop(  # type: ignore[misc]
     FutureMethods,
     GeneratorMethods,
     PipeMethods,
+    SendfileMethods,
     ServerMethods,
     SignalMethods,
     SocketMethods,
@@ -44,6 +46,7 @@ class EventLoop(  # type: ignore[misc]
 
     It waits with *selector*, by default the system's best. What is not
     rebuilt raises NotImplementedError.
+    It waits with *selector*, by default the system's best.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
     """
@@ -87,4 +90,4 @@ def new_event_loop() -> EventLoop:
 
     Rebuilds asyncio.new_event_loop (Lib/asyncio/events.py).
     """
-    return EventLoop()  # type: ignore[abstract]  # some parts are to come
+    return EventLoop()
