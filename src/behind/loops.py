@@ -44,8 +44,6 @@ class EventLoop(  # type: ignore[misc]
 ):
     """The loop with all parts in it.
 
-    It waits with *selector*, by default the system's best. What is not
-    rebuilt raises NotImplementedError.
     It waits with *selector*, by default the system's best.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 from parts import Part, put_in_event_loop
 
-TO_COME = "ssl|sendfile"
 NO_LOCK = "threadsafe_handle"  # our handles have none: a test would hang
 ELSEWHERE = (  # in other parts
     "exc_handler|slow_callbacks|cant_bind|soreuseport|accept_connection|"
-    "Selector.*create_(connection|datagram)"
+    "happy_eyeballs|Selector.*create_(connection|datagram)"
 )
 
 
@@ -43,7 +42,7 @@ def loops_excepted() -> Iterator[tuple[str, str]]:
 
 PART = Part(
     modules=["test_events", "test_base_events"],
-    select=rf"^(?!.*({TO_COME}|{NO_LOCK}|{ELSEWHERE}))"
+    select=rf"^(?!.*({NO_LOCK}|{ELSEWHERE}))"
     r".*(EventLoopTests|EventLoopWithSelectorTests|RunningLoop)",
     put_in=put_in_event_loop,
     excepted=dict(loops_excepted()),
