@@ -46,6 +46,7 @@ class EventLoop(  # type: ignore[misc]
 
     It waits with *selector*, by default the system's best. What is not
     rebuilt raises NotImplementedError.
+    It waits with *selector*, by default the system's best.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
     """
