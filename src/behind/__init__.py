@@ -21,6 +21,7 @@ from behind.factories import (
     create_task,
     eager_task_factory,
 )
+from behind.files import FileMethods
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture
 from behind.generators import GeneratorMethods
@@ -41,7 +42,16 @@ from behind.selecting import SelectorLoop
 from behind.servers import Server
 from behind.signals import SignalMethods
 from behind.sleeping import sleep
+from behind.snapshots import (
+    Names,
+    is_task,
+    short_path,
+    snapshot,
+    stack,
+    task_of,
+)
 from behind.sockets import SocketMethods
+from behind.standins import SendfileMethods, StandIn
 from behind.streams import (
     StreamReaderProtocol,
     open_connection,
@@ -54,6 +64,7 @@ from behind.tasks import SteppingTask, all_tasks, current_task
 from behind.threads import ThreadMethods, to_thread
 from behind.timers import TimerHandle, TimerLoop
 from behind.tls import SSLTransport, TLSMethods
+from behind.tracing import Recorder
 from behind.transports import (
     FileTransport,
     ReadingTransport,
@@ -81,6 +92,7 @@ __all__ = [
     "DebugLoop",
     "EventLoop",
     "ExceptionMethods",
+    "FileMethods",
     "FileTransport",
     "FlowControl",
     "FlowControlMixin",
@@ -89,19 +101,23 @@ __all__ = [
     "GeneratorMethods",
     "Handle",
     "InvalidStateError",
+    "Names",
     "PipeMethods",
     "Process",
     "ReadPipeTransport",
     "ReadingTransport",
+    "Recorder",
     "Runner",
     "SSLTransport",
     "SelectorEventLoop",
     "SelectorLoop",
+    "SendfileMethods",
     "Server",
     "ServerMethods",
     "SignalMethods",
     "SocketMethods",
     "SocketTransport",
+    "StandIn",
     "SteppingTask",
     "StreamReader",
     "StreamReaderProtocol",
@@ -128,16 +144,21 @@ __all__ = [
     "current_task",
     "eager_task_factory",
     "get_running_loop",
+    "is_task",
     "isfuture",
     "new_event_loop",
     "open_connection",
     "open_unix_connection",
     "run",
     "run_coroutine_threadsafe",
+    "short_path",
     "sleep",
+    "snapshot",
+    "stack",
     "staggered_race",
     "start_server",
     "start_unix_server",
+    "task_of",
     "to_thread",
     "wait",
     "watch_child",

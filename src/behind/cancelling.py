@@ -58,7 +58,7 @@ class Task(SteppingTask[T]):
         try:
             super()._step(exc)
         finally:
-            del self
+            del self, exc
 
     def _return(self, value: T) -> None:
         if self._must_cancel:

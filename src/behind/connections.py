@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import zip_longest
@@ -43,7 +43,7 @@ class ConnectionMethods(asyncio.AbstractEventLoop):
         flags: int = 0,
         sock: socket.socket | None = None,
         local_addr: tuple[Host, int | str | None] | None = None,
-        server_hostname: str | None = None,
+        server_hostname: Host = None,
         ssl_handshake_timeout: float | None = None,
         ssl_shutdown_timeout: float | None = None,
         happy_eyeballs_delay: float | None = None,
@@ -58,23 +58,27 @@ class ConnectionMethods(asyncio.AbstractEventLoop):
         *interleave* has the families take turns, after so many addresses of
         the first; by default it is 1 with a delay, and else off. *local_addr*
         is the host and port to connect from. Or pass *sock*, a connected
-        stream socket, which belongs to the transport from then on.
+        stream socket, which belongs to the transport from then on. With *ssl*,
+        a context or True, it has TLS, with a server of that *server_hostname*.
 
         Raises OSError if no address can be connected, with *all_errors* an
         ExceptionGroup of all that was raised; ValueError for arguments that do
-        not go together. If it fails or is
+        not go together; and what makes the handshake fail. If it fails or is
         cancelled, no socket is left open.
 
         Rebuilds loop.create_connection (Lib/asyncio/base_events.py).
         """
-        if ssl and server_hostname is None and not host:
-            raise ValueError(
-                "You must set server_hostname when using ssl without a host"
-            )
+        if ssl and server_hostname is None:
+            if not host:
+                raise ValueError(
+                    "You must set server_hostname when using ssl without a "
+                    "host"
+                )
+            server_hostname = host
         put_on_tls = putting_on_tls(
             self,
             ssl,
-            server_hostname=server_hostname or (host if ssl else None),
+            server_hostname=server_hostname,
             ssl_handshake_timeout=ssl_handshake_timeout,
             ssl_shutdown_timeout=ssl_shutdown_timeout,
         )
@@ -109,8 +113,9 @@ class ConnectionMethods(asyncio.AbstractEventLoop):
         """Return a transport and a protocol for *sock*, from elsewhere.
 
         It is a stream socket that something else has accepted, and belongs to
-        the transport from then on. Raises ValueError for any other, and for
-        arguments that do not go together.
+        the transport from then on. With the context *ssl* it has TLS. Raises
+        ValueError for any other socket, and for arguments that do not go
+        together; and what makes the handshake fail.
 
         Rebuilds loop.connect_accepted_socket (Lib/asyncio/base_events.py).
         """
@@ -213,17 +218,19 @@ async def _make_connection(
         sock.setblocking(False)
         protocol = protocol_factory()
         transport: asyncio.Transport
+        connected: Awaitable[None]
         if put_on_tls is None:
+            connected = asyncio.sleep(0)  # connection_made comes before
             transport = SocketTransport(loop, sock, protocol)
-            if_this_fails.pop_all()
-            if_this_fails.callback(transport.close)
-            await asyncio.sleep(0)  # after connection_made
         else:
-            waiter = loop.create_future()
-            transport = tls = put_on_tls(protocol, waiter=waiter)
+            connected = loop.create_future()
+            transport = tls = put_on_tls(protocol, waiter=connected)
             SocketTransport(loop, sock, tls)
-            if_this_fails.pop_all()
-            if_this_fails.callback(transport.close)
-            await waiter
+        if_this_fails.pop_all()
+        if_this_fails.callback(transport.close)
+        try:
+            await connected
+        finally:
+            del connected  # its error's traceback leads here: a cycle
         if_this_fails.pop_all()
     return transport, protocol

@@ -5,7 +5,7 @@ import socket
 from collections import deque
 from typing import Any
 
-from behind.transports import READ_SIZE, Data, FileTransport, extra_info
+from behind.transports import READ_SIZE, Data, ReadingTransport, extra_info
 
 __all__ = ["DatagramTransport"]
 
@@ -15,7 +15,7 @@ Address = Any  # (host, port, ...) for IP, a path for AF_UNIX
 
 
 class DatagramTransport(
-    FileTransport, asyncio.DatagramTransport, asyncio.Transport
+    ReadingTransport, asyncio.DatagramTransport, asyncio.Transport
 ):
     """The transport between *sock*, which has datagrams, and *protocol*.
 
@@ -42,10 +42,6 @@ class DatagramTransport(
     def get_write_buffer_size(self) -> int:
         return self._buffer_size
 
-    def _start_reading(self) -> None:
-        if not self._closing:
-            self._add_reader(self._read_ready)
-
     def _read_ready(self) -> None:
         try:
             data, address = self._sock.recvfrom(READ_SIZE)
@@ -68,10 +64,10 @@ class DatagramTransport(
                     f"Invalid address: must be None or {self._address}"
                 )
             addr = self._address
-        if self._lost:
+        if self._ended:
             return
         if not self._buffer:
-            if self._send(data, addr):
+            if self._send(data, addr) or self._lost:
                 return
             self._add_writer(self._sendto_ready)
         data = bytes(data)  # what the protocol does with its own is no matter

@@ -53,8 +53,8 @@ class ServerMethods(asyncio.AbstractEventLoop):
         each connection has TLS.
 
         Raises OSError if it cannot listen, and then leaves no socket of its
-        own open; ValueError for arguments that do not go together; and
-        NotImplementedError for *ssl*.
+        own open; ValueError for arguments that do not go together; TypeError
+        for an *ssl* that is no context.
 
         Rebuilds loop.create_server (Lib/asyncio/base_events.py).
         """

@@ -15,6 +15,7 @@ from behind.pipes import PipeMethods
 from behind.selecting import SelectorLoop
 from behind.signals import SignalMethods
 from behind.sockets import SocketMethods
+from behind.standins import SendfileMethods
 from behind.subprocesses import SubprocessMethods
 from behind.threads import ThreadMethods
 from behind.tls import TLSMethods
@@ -30,6 +31,7 @@ class EventLoop(  # type: ignore[misc]
     FutureMethods,
     GeneratorMethods,
     PipeMethods,
+    SendfileMethods,
     ServerMethods,
     SignalMethods,
     SocketMethods,
@@ -42,11 +44,9 @@ class EventLoop(  # type: ignore[misc]
 ):
     """The loop with all parts in it.
 
-    What is not rebuilt, such as subprocess_exec, raises
-    NotImplementedError.
     It waits with *selector*, by default the system's best. What is not
     rebuilt raises NotImplementedError.
-    What is not rebuilt, such as sendfile, raises NotImplementedError.
+    It waits with *selector*, by default the system's best.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
     """
@@ -90,4 +90,4 @@ def new_event_loop() -> EventLoop:
 
     Rebuilds asyncio.new_event_loop (Lib/asyncio/events.py).
     """
-    return EventLoop()  # type: ignore[abstract]  # some parts are to come
+    return EventLoop()

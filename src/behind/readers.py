@@ -129,9 +129,7 @@ class StreamReader:
         Waits until there is something. Returns b'' at the end.
         """
         self._check()
-        if n == 0:
-            return b""
-        while not self._eof and (n < 0 or not self._buffer):
+        while not self._eof and (n < 0 or (n > 0 and not self._buffer)):
             await self._wait_for_data("read")
         return self._take(None if n < 0 else n)
 

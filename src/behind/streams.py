@@ -41,8 +41,6 @@ class StreamReaderProtocol(FlowControlMixin):
         super().__init__(loop)
         self._stream_reader = stream_reader
         self._client_connected_cb = client_connected_cb
-        self._over_ssl = False
-        self._task: asyncio.Task[Any] | None = None
         self._closed: asyncio.Future[None] = self._loop.create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -88,8 +86,11 @@ class StreamReaderProtocol(FlowControlMixin):
             self._fail(exc)
         else:
             if asyncio.iscoroutine(result):
-                self._task = self._loop.create_task(result)
-                self._task.add_done_callback(self._task_done)
+                task = self._loop.create_task(result)
+                self._task: asyncio.Task[Any] | None = (
+                    task  # the loop's is weak
+                )
+                task.add_done_callback(self._task_done)
 
     def _task_done(self, task: asyncio.Task[Any]) -> None:
         self._task = None  # it has the writer, which has the protocol

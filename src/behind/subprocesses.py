@@ -200,8 +200,6 @@ class SubprocessTransport(asyncio.SubprocessTransport):
         return self._closed
 
     def close(self) -> None:
-        if self._closed:
-            return
         self._closed = True
         self._kill()
         for fd, file in self._files():

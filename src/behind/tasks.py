@@ -83,7 +83,7 @@ class SteppingTask(Future[T]):
             self._resume(exc)
         finally:
             _leave_task(self._loop, self)
-            del self  # or a traceback and the task keep each other alive
+            del self, exc  # or a traceback keeps alive who keeps it alive
 
     def _resume(self, exc: BaseException | None) -> None:
         try:
@@ -103,7 +103,7 @@ class SteppingTask(Future[T]):
         else:
             self._wait_for(yielded)
         finally:
-            del self
+            del self, exc
 
     def _return(self, value: T) -> None:
         super().set_result(value)
@@ -140,7 +140,7 @@ class SteppingTask(Future[T]):
         else:
             self._step()
         finally:
-            del self
+            del self, future
 
     def set_result(self, result: object) -> None:
         """Raises RuntimeError: a task's result is its coroutine's."""

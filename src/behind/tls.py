@@ -4,6 +4,7 @@ import asyncio
 import enum
 import logging
 import ssl
+from asyncio.constants import _SendfileMode
 from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
@@ -44,6 +45,7 @@ class SSLTransport(asyncio.Transport, asyncio.Protocol):
     Rebuilds SSLProtocol and _SSLProtocolTransport (Lib/asyncio/sslproto.py).
     """
 
+    _sendfile_compatible = _SendfileMode.FALLBACK
     _start_tls_compatible = True
     _extra: dict[str, Any]
 
@@ -359,7 +361,8 @@ def putting_on_tls(
 
 def _default_context(server_hostname: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context()
-    context.check_hostname = bool(server_hostname)
+    if not server_hostname:
+        context.check_hostname = False
     return context
 
 
@@ -416,4 +419,6 @@ class TLSMethods(asyncio.AbstractEventLoop):
         except BaseException:
             below.close()
             raise
+        finally:
+            del waiter  # its error's traceback leads here: a cycle
         return tls

@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import socket
 import warnings
+from asyncio.constants import _SendfileMode
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable
 from contextlib import suppress
@@ -165,6 +166,7 @@ class WritingTransport(FileTransport, asyncio.WriteTransport):
     _put: Callable[[memoryview | bytearray], int]  # write; how many bytes went
     _send_eof: Callable[[], None]
     _eof = False  # write_eof() was called
+    _sending = False  # loop.sendfile has the socket
 
     def write(self, data: Data) -> None:
         if not isinstance(data, Data):
@@ -174,6 +176,8 @@ class WritingTransport(FileTransport, asyncio.WriteTransport):
             )
         if self._eof:
             raise RuntimeError("Cannot call write() after write_eof()")
+        if self._sending:
+            raise RuntimeError("unable to write; sendfile is in progress")
         if not data or self._lost:
             return
         data = memoryview(data).cast("B")
@@ -217,6 +221,7 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
     Rebuilds _SelectorSocketTransport (Lib/asyncio/selector_events.py).
     """
 
+    _sendfile_compatible = _SendfileMode.TRY_NATIVE  # for loop.sendfile
     _start_tls_compatible = True  # what loop.start_tls asks for
 
     def __init__(

@@ -55,6 +55,7 @@ async def main(host: str, port: str) -> None:
     _, protocol = await create_connection(loop, Typing, host, port)
     assert isinstance(protocol, Typing)
     await protocol.ended
+    print("Goodbye")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Ctrl-C is something to read: one call waits for you and for signals."""
 
-import os
 import select
 import signal
 import socket
@@ -16,7 +15,7 @@ def main() -> None:
         ready, _, _ = select.select([0, reading.fileno()], [], [])
         if 0 not in ready:
             break
-        print("you typed", os.read(0, 1024).decode().strip())
+        print("you typed", input())
     print("signal", reading.recv(1)[0])
     print("the end")
 

@@ -47,7 +47,7 @@ def put_in_connections() -> Iterator[None]:
         for module, name, ours in [
             (behind.connections, "socket", base),
             (behind.paths, "socket", unix),
-            (behind.loops, "socket", base),
+            (behind.threads, "socket", base),
             (behind.listening, "socket", base),
             (behind.sockets, "socket", base),
             (asyncio.base_events, "_interleave_addrinfos", interleave),
@@ -61,26 +61,13 @@ def put_in_connections() -> Iterator[None]:
         yield
 
 
-TLS = "TLS is not rebuilt here"
-
-
 def connections_excepted() -> Iterator[tuple[str, str]]:
     """Each test that fails with our connections, and why."""
-    for loop in ("Select", "Poll", "EPoll", "Kqueue"):
-        events = f"test_events.{loop}EventLoopTests.test"
-        for test in (
-            "create_ssl_connection",
-            "create_ssl_unix_connection",
-            "create_unix_server_ssl",
-            "create_unix_server_ssl_verified",
-            "create_unix_server_ssl_verify_failed",
-            "ssl_connect_accepted_socket",
-        ):
-            yield f"{events}_{test}", TLS
-    for test in ("open_connection", "open_unix_connection"):
-        yield f"test_streams.StreamTests.test_{test}_no_loop_ssl", TLS
     base = "test_base_events.BaseEventLoopWithSelectorTests.test_create"
-    yield f"{base}_connection_ssl_server_hostname_default", TLS
+    yield (
+        f"{base}_connection_ssl_server_hostname_default",
+        "replaces a private method",
+    )
     yield f"{base}_connection_bluetooth", "its mock knows no connect_ex"
     yield f"{base}_connection_no_inet_pton", "all systems have it"
     if sys.version_info < (3, 12):

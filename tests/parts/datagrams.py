@@ -17,7 +17,7 @@ def put_in_datagrams() -> Iterator[None]:
     with (
         put_in_event_loop(),
         mock.patch.object(behind.endpoints, "socket", sockets),
-        mock.patch.object(behind.runners, "socket", sockets),
+        mock.patch.object(behind.threads, "socket", sockets),
         mock.patch.object(behind.servers, "socket", sockets),
         mock.patch.object(
             tests, "_SelectorDatagramTransport", behind.DatagramTransport
@@ -42,18 +42,26 @@ def datagrams_excepted() -> Iterator[tuple[str, str]]:
         yield f"{transport}_{test}", "wants the transport closed by a mistake"
     for test in ("sendto_closing", "sendto_error_received"):
         yield f"{transport}_{test}", "looks at a private attribute"
-    for test in ("ready", "ready_closing", "ready_no_data", "tryagain"):
+    endpoint = (
+        "test_base_events.BaseEventLoopWithSelectorTests."
+        "test_create_datagram_endpoint"
+    )
+    yield f"{endpoint}_ip_addr", "ours has getaddrinfo look at all addresses"
+    for test in (
+        "ready",
+        "ready_closing",
+        "ready_no_data",
+        "tryagain",
+        "sendto_ready",
+        "sendto_ready_blocked",
+    ):
         yield (
             f"{transport}_sendto_{test}",
             "wants the loop to be told a descriptor, not a socket",
         )
     if sys.version_info < (3, 13):
         yield f"{transport}_sendto_no_data", "ours sends it, as 3.13 does"
-        yield (
-            "test_base_events.BaseEventLoopWithSelectorTests."
-            "test_create_datagram_endpoint_wrong_sock",
-            "ours refuses in the words of 3.13",
-        )
+        yield f"{endpoint}_wrong_sock", "ours refuses in the words of 3.13"
 
 
 PART = Part(

@@ -1,59 +1,34 @@
-"""Transports of plain text on transports of TLS."""
+"""TLS: transports of plain text, on the whole loop."""
 
-import asyncio
-import ssl
-from asyncio.selector_events import _SelectorSocketTransport
+import sys
+from asyncio import sslproto
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from unittest import mock
 
-from behind.tls import SSLTransport, TLSMethods
+import behind
 from parts import Part, put_in_event_loop
-
-
-def make(
-    loop: Any,
-    rawsock: Any,
-    protocol: Any,
-    sslcontext: Any,
-    waiter: Any = None,
-    *,
-    server_side: bool = False,
-    server_hostname: str | None = None,
-    extra: Any = None,
-    server: Any = None,
-    ssl_handshake_timeout: float | None = None,
-    ssl_shutdown_timeout: float | None = None,
-) -> SSLTransport:
-    if sslcontext is True:
-        sslcontext = ssl.create_default_context()
-    tls = SSLTransport(
-        loop,
-        protocol,
-        sslcontext,
-        waiter,
-        server_side=server_side,
-        server_hostname=server_hostname,
-        ssl_handshake_timeout=ssl_handshake_timeout,
-        ssl_shutdown_timeout=ssl_shutdown_timeout,
-    )
-    _SelectorSocketTransport(loop, rawsock, tls, extra=extra, server=server)
-    return tls
 
 
 @contextmanager
 def put_in_tls() -> Iterator[None]:
-    loop = asyncio.SelectorEventLoop
+    """Our loop; and our transport where a test looks for asyncio's."""
     with (
-        mock.patch.object(loop, "_make_ssl_transport", make),
-        mock.patch.object(loop, "start_tls", TLSMethods.start_tls),
+        put_in_event_loop(),
+        mock.patch.object(sslproto, "SSLProtocol", behind.SSLTransport),
     ):
         yield
 
 
 PART = Part(
-    modules=["test_ssl", "test_sslproto", "test_events", "test_streams"],
-    select=r"test_ssl\.|test_sslproto|test_events.*ssl|test_streams.*ssl",
-    put_in=put_in_event_loop,
+    modules=[
+        "test_ssl",
+        "test_sslproto",
+        "test_events",
+        "test_streams",
+        *(["test_server_context"] if sys.version_info >= (3, 15) else []),
+    ],
+    select=r"test_ssl\.|test_sslproto\.Selector|test_events.*ssl|"
+    r"test_streams.*(ssl|tls)|test_server_context.*SSL",
+    put_in=put_in_tls,
 )
