@@ -160,6 +160,8 @@ class TLSMethods(asyncio.AbstractEventLoop):
             ssl_handshake_timeout=ssl_handshake_timeout,
             ssl_shutdown_timeout=ssl_shutdown_timeout,
         )
+        if server_side:
+            _take_early_data(protocol, tls)
         below.pause_reading()  # no data_received before connection_made
         below.set_protocol(tls)
         self.call_soon(tls.connection_made, below)
@@ -172,3 +174,11 @@ class TLSMethods(asyncio.AbstractEventLoop):
         finally:
             del waiter  # its error's traceback leads here: a cycle
         return tls
+
+
+def _take_early_data(protocol: Any, tls: TLSProtocol) -> None:
+    """Of a stream: what a client has sent that did not wait for its turn."""
+    reader = getattr(protocol, "_stream_reader", None)
+    if reader is not None:
+        tls._incoming.write(reader._buffer)
+        reader._buffer.clear()
