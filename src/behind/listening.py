@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from itertools import chain
 from ssl import SSLContext, SSLSocket
@@ -135,16 +135,38 @@ async def _resolve_all(
 
 async def _resolve(
     loop: asyncio.AbstractEventLoop,
-    host: Host,
-    port: int | str | None,
-    **options: int,
+    host: Any,
+    port: Any,
+    *,
+    family: int,
+    flags: int,
+    proto: int = 0,
 ) -> Sequence[AddressInfo]:
-    infos = await loop.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, **options
+    infos = _numeric(host, port, family, proto) or await loop.getaddrinfo(
+        host,
+        port,
+        family=family,
+        type=socket.SOCK_STREAM,
+        proto=proto,
+        flags=flags,
     )
     if not infos:
         raise OSError(f"getaddrinfo({host!r}) returned empty list")
     return infos
+
+
+def _numeric(
+    host: Any, port: Any, family: int, proto: int
+) -> list[AddressInfo]:
+    """The address of a *host* that is one already; nothing of a name."""
+    for one, rest in (socket.AF_INET, ()), (socket.AF_INET6, (0, 0)):
+        with suppress(OSError, TypeError, ValueError):
+            socket.inet_pton(one, host)
+            if family in (one, socket.AF_UNSPEC):
+                address = host, int(port), *rest
+                proto = proto or socket.IPPROTO_TCP
+                return [(one, socket.SOCK_STREAM, proto, "", address)]
+    return []
 
 
 def _bind(
