@@ -13,6 +13,7 @@ from behind.children import watch_child
 from behind.connections import ConnectionMethods
 from behind.datagrams import DatagramTransport
 from behind.debugging import DebugLoop
+from behind.encrypting import TLSProtocol
 from behind.endpoints import DatagramMethods
 from behind.exceptions import ExceptionMethods
 from behind.factories import (
@@ -126,6 +127,7 @@ __all__ = [
     "SubprocessStreamProtocol",
     "SubprocessTransport",
     "TLSMethods",
+    "TLSProtocol",
     "Task",
     "TaskMethods",
     "ThreadMethods",

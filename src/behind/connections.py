@@ -5,26 +5,23 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
-from itertools import zip_longest
 from ssl import SSLContext
 
 from behind.listening import (
     AddressInfo,
     Host,
-    _bind_to,
     _check_address,
     _check_socket,
     _resolve,
     server_tls,
 )
-from behind.races import staggered_race
+from behind.races import connect_first
 from behind.tls import PutOnTLS, putting_on_tls
 from behind.transports import SocketTransport
 
 __all__ = ["ConnectionMethods"]
 
 ProtocolFactory = Callable[[], asyncio.BaseProtocol]
-Route = tuple[AddressInfo, AddressInfo | None]  # to where, from where
 Connection = tuple[asyncio.Transport, asyncio.BaseProtocol]
 
 
@@ -91,13 +88,13 @@ class ConnectionMethods(asyncio.AbstractEventLoop):
             sources: Sequence[AddressInfo | None] = [None]
             if local_addr is not None:
                 sources = await resolve(*local_addr)
-            if interleave is None and happy_eyeballs_delay is not None:
-                interleave = 1
-            if interleave:
-                infos = _interleave(infos, interleave)
-            routes = _routes(infos, sources)
-            sock = await _connect(
-                self, routes, happy_eyeballs_delay, all_errors
+            sock = await connect_first(
+                self,
+                infos,
+                sources,
+                happy_eyeballs_delay,
+                interleave,
+                all_errors,
             )
         return await _make_connection(self, sock, protocol_factory, put_on_tls)
 
@@ -129,84 +126,6 @@ class ConnectionMethods(asyncio.AbstractEventLoop):
         return await _make_connection(self, sock, protocol_factory, put_on_tls)
 
 
-def _interleave(infos: Sequence[AddressInfo], first: int) -> list[AddressInfo]:
-    """Have the families take turns, after *first* addresses of one."""
-    families: dict[int, list[AddressInfo]] = {}
-    for info in infos:
-        families.setdefault(info[0], []).append(info)
-    ahead, *others = families.values()
-    turns = zip_longest(ahead[first - 1 :], *others)
-    return ahead[: first - 1] + [
-        info for turn in turns for info in turn if info
-    ]
-
-
-def _routes(
-    infos: Sequence[AddressInfo], sources: Sequence[AddressInfo | None]
-) -> list[Route]:
-    """Each address, from each source that has the same family."""
-    routes = [
-        (info, source)
-        for info in infos
-        for source in sources
-        if source is None or source[0] == info[0]
-    ]
-    if not routes:
-        raise OSError("no local address has the family of a remote one")
-    return routes
-
-
-async def _connect(
-    loop: asyncio.AbstractEventLoop,
-    routes: list[Route],
-    delay: float | None,
-    all_errors: bool,
-) -> socket.socket:
-    """A socket that is connected by the first route that is open."""
-    opened: list[socket.socket] = []
-
-    async def try_out(
-        info: AddressInfo, source: AddressInfo | None
-    ) -> socket.socket:
-        family, kind, proto, _, address = info
-        sock = socket.socket(family=family, type=kind, proto=proto)
-        opened.append(sock)
-        sock.setblocking(False)
-        if source is not None:
-            _bind_to(sock, source[4])
-        await loop.sock_connect(sock, address)
-        return sock
-
-    try:
-        sock, _, errors = await staggered_race(
-            [partial(try_out, *route) for route in routes], delay
-        )
-        if sock is None:
-            raise _combine(errors, all_errors)
-        opened.remove(sock)
-        return sock
-    finally:
-        for sock in opened:
-            sock.close()
-
-
-def _combine(
-    errors: list[BaseException | None], all_errors: bool
-) -> BaseException:
-    """The one error to raise for *errors*."""
-    for error in errors:
-        if not isinstance(error, OSError | None):
-            return error
-    found = [error for error in errors if isinstance(error, OSError)]
-    errors.clear()  # the traceback of each leads to it: this ends the cycle
-    if all_errors:
-        return ExceptionGroup("create_connection failed", found)
-    texts = [str(error) for error in found]
-    if len(set(texts)) == 1:
-        return found[0]
-    return OSError(f"Multiple exceptions: {', '.join(texts)}")
-
-
 async def _make_connection(
     loop: asyncio.AbstractEventLoop,
     sock: socket.socket,
@@ -220,8 +139,8 @@ async def _make_connection(
         transport: asyncio.Transport
         connected: Awaitable[None]
         if put_on_tls is None:
-            connected = asyncio.sleep(0)  # connection_made comes before
             transport = SocketTransport(loop, sock, protocol)
+            connected = asyncio.sleep(0)  # connection_made comes before
         else:
             connected = loop.create_future()
             transport = tls = put_on_tls(protocol, waiter=connected)

@@ -9,13 +9,9 @@ from contextlib import ExitStack, suppress
 from ssl import SSLContext
 from typing import Any
 
-from behind.connections import (
-    Connection,
-    ProtocolFactory,
-    _connect,
-    _make_connection,
-)
+from behind.connections import Connection, ProtocolFactory, _make_connection
 from behind.listening import server_tls
+from behind.races import connect_first
 from behind.servers import Server
 from behind.tls import putting_on_tls
 
@@ -57,7 +53,7 @@ class UnixMethods(asyncio.AbstractEventLoop):
         _check_path(path, sock, "no path and sock were specified")
         if sock is None:
             there = socket.AF_UNIX, socket.SOCK_STREAM, 0, "", os.fspath(path)
-            sock = await _connect(self, [(there, None)], None, False)
+            sock = await connect_first(self, [there])
         return await _make_connection(self, sock, protocol_factory, put_on_tls)
 
     async def create_unix_server(  # type: ignore[override]

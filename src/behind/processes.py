@@ -1,7 +1,6 @@
 """A process with streams: write to it, read from it, wait for its end."""
 
 import asyncio
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -185,19 +184,14 @@ class Process:
         Returns what came through *stdout* and *stderr*, None where there is
         no pipe. If cancelled, it leaves the process as it is.
         """
-        _, stdout, stderr = await asyncio.gather(
-            self._feed(input), _read(self.stdout), _read(self.stderr)
+        if self.stdin is not None:
+            self.stdin.write(input or b"")
+            self.stdin.close()  # when all of it has been written
+        stdout, stderr = await asyncio.gather(
+            _read(self.stdout), _read(self.stderr)
         )
         await self.wait()
         return stdout, stderr
-
-    async def _feed(self, input: bytes | None) -> None:
-        if self.stdin is None:
-            return
-        with suppress(BrokenPipeError, ConnectionResetError):  # it has enough
-            self.stdin.write(input or b"")
-            await self.stdin.drain()
-        self.stdin.close()
 
 
 async def _read(stream: StreamReader | None) -> bytes | None:

@@ -1,14 +1,19 @@
-"""Begin coroutines one after the other, until the first of them is through."""
+"""Connect to the first of several addresses that answers."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+import socket
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import partial
+from itertools import zip_longest
 from typing import Any, TypeVar
 
+from behind.listening import AddressInfo, _bind_to
 from behind.waiting import wait
 
 __all__ = ["staggered_race"]
 
 T = TypeVar("T")
+Route = tuple[AddressInfo, AddressInfo | None]  # to where, from where
 
 
 async def staggered_race(
@@ -51,3 +56,88 @@ async def staggered_race(
             if winner is not None:
                 break
     return result, winner, exceptions
+
+
+async def connect_first(
+    loop: asyncio.AbstractEventLoop,
+    infos: Sequence[AddressInfo],
+    sources: Sequence[AddressInfo | None] = (None,),
+    delay: float | None = None,
+    interleave: int | None = None,
+    all_errors: bool = False,
+) -> socket.socket:
+    """A socket that is connected to the first of *infos* that answers."""
+    opened: list[socket.socket] = []
+
+    async def connect(
+        info: AddressInfo, source: AddressInfo | None
+    ) -> socket.socket:
+        family, kind, proto, _, address = info
+        sock = socket.socket(family=family, type=kind, proto=proto)
+        opened.append(sock)
+        sock.setblocking(False)
+        if source is not None:
+            _bind_to(sock, source[4])
+        await loop.sock_connect(sock, address)
+        return sock
+
+    if interleave is None and delay is not None:
+        interleave = 1
+    if interleave:
+        infos = _interleave(infos, interleave)
+    routes = _routes(infos, sources)
+    try:
+        sock, _, errors = await staggered_race(
+            [partial(connect, *route) for route in routes], delay
+        )
+        if sock is None:
+            raise _combine(errors, all_errors)
+        opened.remove(sock)
+        return sock
+    finally:
+        for sock in opened:
+            sock.close()
+
+
+def _combine(
+    errors: list[BaseException | None], all_errors: bool
+) -> BaseException:
+    """The one error to raise for *errors*."""
+    for error in errors:
+        if not isinstance(error, OSError | None):
+            return error
+    found = [error for error in errors if isinstance(error, OSError)]
+    errors.clear()  # the traceback of each leads to it: this ends the cycle
+    if all_errors:
+        return ExceptionGroup("create_connection failed", found)
+    texts = [str(error) for error in found]
+    if len(set(texts)) == 1:
+        return found[0]
+    return OSError(f"Multiple exceptions: {', '.join(texts)}")
+
+
+def _interleave(infos: Sequence[AddressInfo], first: int) -> list[AddressInfo]:
+    """Have the families take turns, after *first* addresses of one."""
+    families: dict[int, list[AddressInfo]] = {}
+    for info in infos:
+        families.setdefault(info[0], []).append(info)
+    ahead, *others = families.values()
+    turns = zip_longest(ahead[first - 1 :], *others)
+    return ahead[: first - 1] + [
+        info for turn in turns for info in turn if info
+    ]
+
+
+def _routes(
+    infos: Sequence[AddressInfo], sources: Sequence[AddressInfo | None]
+) -> list[Route]:
+    """Each address, from each source that has the same family."""
+    routes = [
+        (info, source)
+        for info in infos
+        for source in sources
+        if source is None or source[0] == info[0]
+    ]
+    if not routes:
+        raise OSError("no local address has the family of a remote one")
+    return routes

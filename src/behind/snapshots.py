@@ -65,11 +65,13 @@ def is_part(file: str, program: str) -> bool:
     return file == program or (below and not file.startswith(LIBRARIES))
 
 
+@functools.cache
 def short_path(path: str) -> str:
     """The file and its folder, which tells one __init__.py from another."""
     return "/".join(Path(path).parts[-2:])
 
 
+@functools.cache
 def short_name(qualname: str) -> str:
     return shortened(qualname.rpartition("<locals>.")[2])
 
@@ -104,9 +106,8 @@ class Names:
         default = re.fullmatch(r"(Task-\d+)?", given)
         return self._names[future] if default else shortened(given)
 
-    def of_place(self, coro: Any) -> list[Any] | None:
-        """File, line and function where *coro* stands, in the program if so."""
-        places = stack(coro)
+    def of_place(self, places: list[tuple[str, int, str]]) -> Any:
+        """The innermost of *places* in the program, or else of all; or None."""
         own = [place for place in places if is_part(place[0], self.program)]
         for file, line, function in (own or places)[-1:]:
             return [short_path(file), line, function]
@@ -233,10 +234,11 @@ def mentioned(tasks: Iterable[Any], handles: Iterable[Any]) -> Iterable[Any]:
 def of_task(task: Any, names: Names) -> dict[str, Any]:
     """The task's name, its stack, what it waits for, and its callbacks."""
     waiter = getattr(task, "_fut_waiter", None)
+    places = stack(task._coro)
     return {
         "name": names.of(task),
-        "place": names.of_place(task._coro),
-        "stack": [function for _, _, function in stack(task._coro)],
+        "place": names.of_place(places),
+        "stack": [function for _, _, function in places],
         "waits": names.of(waiter) if state(waiter) == "pending" else None,
         "callbacks": callbacks(task, names),
     }

@@ -13,7 +13,7 @@ from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 from behind import callbacks, timers
-from behind.snapshots import Names, short_path, snapshot, state, task_of
+from behind.snapshots import Names, short_path, snapshot, stack, state, task_of
 
 __all__ = ["Recorder"]
 
@@ -221,7 +221,7 @@ class Recorder:
 
     def _resume(self, task: Any) -> dict[str, Any]:
         """Where *task* stood; adds up how long it did."""
-        place = self.names.of_place(task._coro)
+        place = self.names.of_place(stack(task._coro))
         since = self._since.pop(task, None)
         if since is not None:
             self._waited(task, place, since)
@@ -242,7 +242,7 @@ class Recorder:
             self.names.tasks.pop(task, None)
             return {"to": None, "ended": state(task)}
         self._since[task] = self.clock.time()
-        return {"to": self.names.of_place(task._coro), "ended": None}
+        return {"to": self.names.of_place(stack(task._coro)), "ended": None}
 
     def _add(
         self, turn: Turn, loop: Any, what: dict[str, Any], *running: Any
@@ -276,7 +276,7 @@ class Recorder:
         """
         for task in self.names.tasks:
             since = self._since.pop(task, self.clock.time())
-            self._waited(task, self.names.of_place(task._coro), since)
+            self._waited(task, self.names.of_place(stack(task._coro)), since)
         return {
             "version": VERSION,
             "program": short_path(self.program),

@@ -31,7 +31,7 @@ class SocketOf:
 
 
 def interleave(infos: Any, first_address_family_count: int = 1) -> Any:
-    return behind.connections._interleave(infos, first_address_family_count)
+    return behind.races._interleave(infos, first_address_family_count)
 
 
 def staggered() -> Iterator[tuple[Any, str, Any]]:
@@ -47,6 +47,7 @@ def put_in_connections() -> Iterator[None]:
         for module, name, ours in [
             (behind.connections, "socket", base),
             (behind.paths, "socket", unix),
+            (behind.races, "socket", base),
             (behind.threads, "socket", base),
             (behind.listening, "socket", base),
             (behind.sockets, "socket", base),

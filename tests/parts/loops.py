@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from parts import Part, put_in_event_loop
 
-TO_COME = "connect|unix|ssl|datagram|pipe|fifo|pty|process|sendfile"
 NO_LOCK = "threadsafe_handle"  # our handles have none: a test would hang
-ELSEWHERE = "exc_handler|slow_callbacks|cant_bind|soreuseport"  # other parts
+ELSEWHERE = (  # in other parts
+    "exc_handler|slow_callbacks|cant_bind|soreuseport|accept_connection|"
+    "happy_eyeballs|Selector.*create_(connection|datagram)"
+)
 
 
 def loops_excepted() -> Iterator[tuple[str, str]]:
@@ -40,7 +42,7 @@ def loops_excepted() -> Iterator[tuple[str, str]]:
 
 PART = Part(
     modules=["test_events", "test_base_events"],
-    select=rf"^(?!.*test_.*({TO_COME}|{NO_LOCK}|{ELSEWHERE}))"
+    select=rf"^(?!.*({NO_LOCK}|{ELSEWHERE}))"
     r".*(EventLoopTests|EventLoopWithSelectorTests|RunningLoop)",
     put_in=put_in_event_loop,
     excepted=dict(loops_excepted()),
