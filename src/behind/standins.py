@@ -89,7 +89,6 @@ class StandIn(asyncio.Protocol):
         self._protocol = transport.get_protocol()
         self._pauses = 0  # less the calls of resume_writing
         self._waiter = loop.create_future()
-        self._exc: Exception | None = None
         self._undo = ExitStack()
 
     def __enter__(self) -> Self:
@@ -122,7 +121,6 @@ class StandIn(asyncio.Protocol):
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._exc = exc
         self._undo.close()
         self._wake()
         self._protocol.connection_lost(exc)
@@ -139,7 +137,7 @@ class StandIn(asyncio.Protocol):
 
     def _check(self) -> None:
         if self._transport.is_closing():
-            raise ConnectionError("the connection is closed") from self._exc
+            raise ConnectionError("the connection is closed")
 
     async def _drain(self, size: int) -> None:
         """Wait until the buffer has no more than *size* bytes."""
