@@ -5,6 +5,7 @@ import enum
 import logging
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 __all__ = ["TLSProtocol"]
@@ -216,10 +217,16 @@ class TLSProtocol(asyncio.Protocol):
     def _shut_down(self) -> None:
         self._write()
         if not self._eof:
+            self._discard()
             self._object.unwrap()
         self._flush()
         self._state = State.CLOSED
         self._transport.close()
+
+    def _discard(self) -> None:
+        with suppress(ssl.SSLWantReadError, ssl.SSLZeroReturnError):
+            while self._object.read(READ_SIZE):
+                pass
 
     def _end(self, exc: Exception | None) -> None:
         self._state = State.CLOSED
