@@ -25,7 +25,9 @@ class Idle(asyncio.Protocol):
         Idle.came += 1
 
 
-def be_clients(address: tuple[str, int], number: int, pipe: Connection) -> None:
+def be_clients(
+    address: tuple[str, int], number: int, pipe: Connection
+) -> None:
     """Connect *number* times, and hold all until told to end."""
     held = [socket.create_connection(address) for _ in range(number)]
     pipe.send(len(held))
