@@ -1,8 +1,8 @@
 """Measure all loops side by side: `tox -e bench`.
 
-`python bench` measures all, and writes results-VERSION.json beside this file.
-`python bench CASE ...` measures some and writes nothing: CASE is a pattern
-such as sock-10-* (connections, bytes) or gather; --list names them all.
+Without a CASE it measures all, and writes bench/results-VERSION.json. With
+some it only prints. A CASE is a pattern, such as sock-10-* (connections,
+bytes) or gather; --list names them all.
 """
 
 import argparse
@@ -11,21 +11,18 @@ import os
 import platform
 import resource
 import sys
-from fnmatch import fnmatch
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from itertools import product
 from pathlib import Path
-from statistics import median
 from typing import Any
 
+from bench import load, servers, steps
+from bench.peers import PEERS
 from tqdm import tqdm
 
-import load
-import servers
-import steps
-from peers import PEERS
-from results import ratios
+from speed.results import UNITS, amount, chosen, costs, ratios
 
 SERVERS = ["sock", "protocol", "streams"]
 CONNECTIONS = [1, 10, 100, 1000]
@@ -42,130 +39,122 @@ STEPS = [
     "call_soon_threadsafe",
 ]
 
+Measure = Callable[[str], dict[str, float]]
 
-def cases(seconds: float) -> dict[str, tuple[str, Any]]:
-    """For each case what it is about, and the function that measures it."""
-    found: dict[str, tuple[str, Any]] = {}
+
+def cases(seconds: float) -> dict[str, tuple[str, Measure]]:
+    """For each case what it is about, and what measures it for a peer."""
+    found: dict[str, tuple[str, Measure]] = {}
     for server, number, size in product(SERVERS, CONNECTIONS, SIZES):
-        found[f"{server}-{number}-{size}"] = (
-            server,
-            partial(
-                load.requests,
-                server=server,
-                number=number,
-                size=size,
-                seconds=seconds,
-            ),
-        )
+        measure = partial(load.requests, server, number, size, seconds)
+        found[f"{server}-{number}-{size}"] = server, measure
     for step in STEPS:
-        found[step] = step, partial(load.step, what=step, seconds=seconds)
+        found[step] = step, partial(load.step, step, seconds)
     for server in SERVERS:
-        found[f"held-{server}"] = (
-            server,
-            partial(load.held, server=server, number=HELD),
-        )
+        found[f"held-{server}"] = server, partial(load.held, server, HELD)
     return found
 
 
 def can(peer: str, what: str) -> bool:
-    """Whether *peer* is installed, and has *what*, and not as another has."""
-    try:
-        if peer in ("uvloop", "rloop", "trio"):
-            version(peer)
-    except PackageNotFoundError:
-        return False
+    """Whether *peer* is here, and has *what*, of its own."""
+    if peer == "own-task":
+        return what != "protocol"  # which needs no task
     if peer == "trio":
-        return hasattr(servers, f"trio_{what}") or hasattr(
-            steps, f"trio_{what}"
-        )
-    return peer != "behind, own Task" or what != "protocol"
+        name = f"trio_{what}"
+        return hasattr(servers, name) or hasattr(steps, name)
+    return True
 
 
-def measure(
-    chosen: dict[str, tuple[str, Any]], peers: list[str], rounds: int
+def measured(
+    every: dict[str, tuple[str, Measure]], peers: list[str], rounds: int
 ) -> list[dict[str, Any]]:
-    """A row for each case and peer, with what each round has found.
+    """A row for each case and peer, with a cost from each round.
 
-    A round measures each case on all peers in turn, asyncio among them, so
-    that a ratio compares what was measured within seconds.
+    A round measures each case on all peers, one right after the other: what
+    a ratio compares is seconds apart.
     """
-    rows = {
+    rows: dict[tuple[str, str], dict[str, Any]] = {
         (case, peer): {"case": case, "peer": peer}
-        for case, (what, _) in chosen.items()
+        for case, (what, _) in every.items()
         for peer in peers
         if can(peer, what)
     }
-    plan = list(rows) * rounds
-    for case, peer in tqdm(plan, disable=None, smoothing=0, unit=""):
-        for what, value in chosen[case][1](peer).items():
-            rows[case, peer].setdefault(what, []).append(value)
+    for case, peer in tqdm(list(rows) * rounds, smoothing=0):
+        _, measure = every[case]
+        for what, cost in measure(peer).items():
+            rows[case, peer].setdefault(what, []).append(float(f"{cost:.4g}"))
     return list(rows.values())
 
 
-def machine() -> dict[str, Any]:
-    """What all was measured on."""
-    cpu = Path("/proc/cpuinfo").read_text("utf-8").partition("model name\t: ")
+def installed() -> dict[str, str]:
+    """The version of each package with a loop that is here."""
     found = {}
-    for peer in ("uvloop", "rloop", "trio"):
+    for package in ("uvloop", "rloop", "trio"):
         try:
-            found[peer] = version(peer)
+            found[package] = version(package)
         except PackageNotFoundError:
-            found[peer] = None
+            print(f"not here, so left out: {package}")
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """On what all is measured."""
+    _, _, cpu = (
+        Path("/proc/cpuinfo").read_text("utf-8").partition("model name\t: ")
+    )
     return {
         "python": platform.python_version(),
         "system": platform.platform(),
-        "cpu": cpu[2].partition("\n")[0],
+        "cpu": cpu.partition("\n")[0],
         "cores": os.cpu_count(),
-        "load": os.getloadavg()[0],
-        "versions": found,
     }
 
 
 def show(rows: list[dict[str, Any]]) -> None:
-    """Print for each case what a peer needs, and its ratio to asyncio."""
-    for what, unit in ("cpu", "us"), ("wall", "us"), ("bytes", "bytes"):
-        for case, peers in ratios(rows, what).items():
+    """Print what each case costs on each peer, and its ratio to asyncio."""
+    for what in UNITS:
+        found = costs(rows, what, "*")
+        for case, peers in ratios(found).items():
             print(f"\n{case}, {what}")
             for peer, ratio in peers.items():
-                [row] = [
-                    row
-                    for row in rows
-                    if (row["case"], row["peer"]) == (case, peer)
-                ]
-                scale = 1e6 if unit == "us" else 1
-                print(
-                    f"  {peer:17}{median(row[what]) * scale:9.2f} {unit}"
-                    f"  x {ratio}"
-                )
+                cost = amount(found[case][peer], what)
+                print(f"  {peer:10}{cost:>15}  {ratio}")
+
+
+def write(path: Path, results: dict[str, Any]) -> None:
+    """Write *results* as JSON, a row on a line."""
+    rows = ",\n".join(map(json.dumps, results.pop("rows")))
+    head = json.dumps(results, indent=1).removesuffix("\n}")
+    path.write_text(f'{head},\n "rows": [\n{rows}\n]}}\n', "utf-8")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser("python bench", description=__doc__)
+    parser = argparse.ArgumentParser("python -m bench", description=__doc__)
     parser.add_argument("cases", nargs="*", metavar="CASE")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=0.2)
+    parser.add_argument("--seconds", type=float, default=0.15)
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=PEERS)
     parser.add_argument("--list", action="store_true")
     args = parser.parse_args()
     every = cases(args.seconds)
-    chosen = {
-        case: every[case]
-        for case in every
-        if not args.cases or any(fnmatch(case, one) for one in args.cases)
-    }
     if args.list:
-        return print("\n".join(chosen))
+        return print("\n".join(every))
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    before = machine()
-    rows = measure(chosen, args.peers, args.rounds)
+    some = {
+        case: every[case]
+        for case in every
+        if chosen(case, args.cases or ["*"])
+    }
+    versions = installed()
+    here = {"asyncio", "behind", "own-task", *versions}
+    peers = [peer for peer in PEERS if peer in args.peers and peer in here]
+    rows = measured(some, peers, args.rounds)
     show(rows)
     if not args.cases:
         name = f"results-3.{sys.version_info.minor}.json"
-        path = Path(__file__).with_name(name)
-        lines = ",\n".join(json.dumps(row) for row in rows)
-        head = json.dumps(before, indent=1)[:-2]
-        path.write_text(f'{head},\n "rows": [\n{lines}\n]}}\n', "utf-8")
+        results = {**machine(), "versions": versions, "rows": rows}
+        write(Path(__file__).with_name(name), results)
 
 
 if __name__ == "__main__":

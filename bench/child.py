@@ -1,4 +1,6 @@
-"""A process that is measured: `python bench/child.py PEER WHAT [SECONDS]`.
+"""A process that is measured: `python -m bench.child`.
+
+Its arguments are PEER WHAT [SECONDS].
 
 WHAT is a server, which prints its port, or a step, which prints how often it
 was done, the seconds that took, and the CPU seconds.
@@ -10,9 +12,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 
-import peers
-import servers
-import steps
+from bench import peers, servers, steps
 
 
 def serve(peer: str, main: Callable[[socket.socket], Awaitable[None]]) -> None:

@@ -13,12 +13,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-CHILD = Path(__file__).with_name("child.py")
-
 
 def child(*args: str) -> subprocess.Popen[str]:
     """Start a process to measure."""
-    command = [sys.executable, CHILD, *args]
+    command = [sys.executable, "-m", "bench.child", *args]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
@@ -51,7 +49,7 @@ def echo(sock: socket.socket, size: int) -> None:
 
 
 def requests(
-    peer: str, server: str, number: int, size: int, seconds: float
+    server: str, number: int, size: int, seconds: float, peer: str
 ) -> dict[str, float]:
     """Seconds for each request; the part of the time the client idles."""
     data, buffer = bytes(size), bytearray(size)
@@ -78,14 +76,14 @@ def clocks(pid: int) -> tuple[float, float, float]:
     return time.perf_counter(), cpu, time.process_time()
 
 
-def step(peer: str, what: str, seconds: float) -> dict[str, float]:
+def step(what: str, seconds: float, peer: str) -> dict[str, float]:
     """Seconds for each time that the step *what* is done."""
     with child(peer, what, str(seconds)) as process:
         times, wall, cpu = map(float, process.stdout.read().split())
     return {"cpu": cpu / times, "wall": wall / times}
 
 
-def held(peer: str, server: str, number: int) -> dict[str, float]:
+def held(server: str, number: int, peer: str) -> dict[str, float]:
     """Bytes of memory for each of *number* connections that are idle."""
     with connected(peer, server, number) as (pid, _, before):
         return {"bytes": (resident(pid) - before) / number}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-PEERS = ["asyncio", "behind", "behind, own Task", "uvloop", "rloop", "trio"]
+PEERS = ["asyncio", "behind", "own-task", "uvloop", "rloop", "trio"]
 
 
 def run(peer: str, main: Callable[..., Awaitable[Any]], *args: Any) -> Any:

@@ -30,6 +30,7 @@ async def streams(listener: socket.socket) -> None:
         while data := await reader.read(SIZE):
             writer.write(data)
             await writer.drain()
+        writer.close()
 
     await asyncio.start_server(echo, sock=listener, backlog=1024)
     await asyncio.get_running_loop().create_future()
@@ -39,8 +40,9 @@ async def sock(listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
 
     async def echo(conn: socket.socket) -> None:
-        while data := await loop.sock_recv(conn, SIZE):
-            await loop.sock_sendall(conn, data)
+        with conn:
+            while data := await loop.sock_recv(conn, SIZE):
+                await loop.sock_sendall(conn, data)
 
     listener.setblocking(False)
     tasks = []
