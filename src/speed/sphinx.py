@@ -133,7 +133,7 @@ def label(case: str) -> str:
     if not last.isdigit():
         return last
     kib, rest = divmod(int(last), 1024)
-    return f"{parts[1]} × {f'{last} B' if rest else f'{kib} KiB'}"
+    return f"{int(parts[1]):,} × {f'{last} B' if rest else f'{kib} KiB'}"
 
 
 def csv_table(rows: Iterable[Iterable[str]]) -> str:
