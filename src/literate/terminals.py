@@ -96,7 +96,9 @@ class Terminal:
         self.running().type(text)
 
     def interrupt(self) -> None:
+        """Press Ctrl-C as people do: when the program seems to wait."""
         program = self.running()
+        self.machine.until(program.waits, self.timeout)
         self.interrupted = not program.ended()
         program.send(signal.SIGINT)
 
