@@ -24,7 +24,7 @@ from literate.failures import Failure
 from literate.page import Page, first_line, page_of
 from literate.programs import Machine, Program
 
-TIMEOUT = 5.0
+TIMEOUT = 20.0
 """Seconds that a step may take, unless the block says `:timeout:`."""
 
 
