@@ -22,7 +22,7 @@ from bench import load, servers, steps
 from bench.peers import PEERS
 from tqdm import tqdm
 
-from speed.results import UNITS, amount, chosen, costs, ratios
+from speed.results import UNITS, amount, chosen, costs, ratio
 
 SERVERS = ["sock", "protocol", "streams"]
 CONNECTIONS = [1, 10, 100, 1000]
@@ -113,12 +113,11 @@ def machine() -> dict[str, Any]:
 def show(rows: list[dict[str, Any]]) -> None:
     """Print what each case costs on each peer, and its ratio to asyncio."""
     for what in UNITS:
-        found = costs(rows, what, "*")
-        for case, peers in ratios(found).items():
+        for case, found in costs(rows, what, "*").items():
             print(f"\n{case}, {what}")
-            for peer, ratio in peers.items():
-                cost = amount(found[case][peer], what)
-                print(f"  {peer:10}{cost:>15}  {ratio}")
+            for peer, cost in found.items():
+                times = ratio(found["asyncio"], cost)
+                print(f"  {peer:10}{amount(cost, what):>15}  {times}")
 
 
 def write(path: Path, results: dict[str, Any]) -> None:
@@ -141,14 +140,11 @@ def main() -> None:
         return print("\n".join(every))
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    some = {
-        case: every[case]
-        for case in every
-        if chosen(case, args.cases or ["*"])
-    }
+    patterns = args.cases or ["*"]
+    some = {case: every[case] for case in every if chosen(case, patterns)}
     versions = installed()
-    here = {"asyncio", "behind", "own-task", *versions}
-    peers = [peer for peer in PEERS if peer in args.peers and peer in here]
+    here = {"behind", "own-task", *versions} & {*args.peers} | {"asyncio"}
+    peers = [peer for peer in PEERS if peer in here]
     rows = measured(some, peers, args.rounds)
     show(rows)
     if not args.cases:
