@@ -7,15 +7,29 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
 project = "Asyncio behind the Scenes"
-extensions = ["literate.sphinx", "stepper.sphinx"]
+extensions = ["literate.sphinx", "stepper.sphinx", "website.sphinx"]
 templates_path = ["docs/_templates"]
 exclude_patterns = ["_build", "_templates"]
 nitpicky = True
-weave = ["src/behind", "src/literate", "src/sketches", "src/stepper"]
-weave_link = os.environ.get("SOURCE_LINK", "")  # set where it is published
+weave = [
+    "src/behind",
+    "src/literate",
+    "src/sketches",
+    "src/stepper",
+    "src/website",
+]
+
+# These three are set where the site is published.
+html_baseurl = os.environ.get("SITE_URL", "")
+weave_link = os.environ.get("SOURCE_LINK", "")
+edit_link = os.environ.get("EDIT_LINK", "")
 
 html_theme = "furo"
 html_title = project
+html_favicon = "docs/_static/favicon.svg"
+html_theme_options = {
+    "source_edit_link": edit_link.replace("{path}", "docs/{filename}"),
+}
 html_static_path = ["docs/_static"]
 html_css_files = ["behind.css"]
 html_js_files = [("copy.js", {"defer": "defer"})]
