@@ -7,6 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
 project = "Asyncio behind the Scenes"
+version = "0.1"
 extensions = ["literate.sphinx", "stepper.sphinx", "website.sphinx"]
 templates_path = ["docs/_templates"]
 exclude_patterns = ["_build", "_templates"]
@@ -23,6 +24,18 @@ weave = [
 html_baseurl = os.environ.get("SITE_URL", "")
 weave_link = os.environ.get("SOURCE_LINK", "")
 edit_link = os.environ.get("EDIT_LINK", "")
+
+epub_basename = "behind"
+epub_author = epub_publisher = f"The authors of {project}"
+epub_copyright = "MIT License"
+epub_css_files = ["book.css"]
+epub_exclude_files = [
+    f"_static/{path.name}"
+    for folder in ("docs/_static", "src/stepper/static")
+    for path in Path(__file__).parent.glob(f"{folder}/*")
+    if path.name != "book.css"
+]
+epub_show_urls = "no"
 
 html_theme = "furo"
 html_title = project

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
 
@@ -21,15 +22,14 @@ SITE = "https://example.org/behind/"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole site, as it is built where it is published."""
-    out = tmp_path_factory.mktemp("site")
-    build("html", out)
-    return out
+    return build("html", tmp_path_factory.mktemp("site"))
 
 
-def build(builder: str, out: Path, *options: str) -> None:
+def build(builder: str, folder: Path) -> Path:
+    """What *builder* makes of the pages, in a folder below *folder*."""
     finished = subprocess.run(
         [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "-b", builder]
-        + ["-c", ".", *options, "docs", str(out)],
+        + ["-d", f"{folder}/read", "-c", ".", "docs", f"{folder}/{builder}"],
         cwd=ROOT,
         env=os.environ
         | {
@@ -41,6 +41,7 @@ def build(builder: str, out: Path, *options: str) -> None:
         text=True,
     )
     assert finished.stderr == ""
+    return folder / builder
 
 
 def text_of(site: Path, page: str) -> str:
@@ -177,3 +178,22 @@ def test_sitemap_has_all_pages(site: Path) -> None:
     assert {
         loc.text for loc in tree.iter() if loc.tag.endswith("loc")
     } == pages
+
+
+def test_epub_is_well_formed(site: Path) -> None:
+    book = build("epub", site.parent) / "behind.epub"
+    with ZipFile(book) as files:
+        texts = {name: files.read(name) for name in files.namelist()}
+    manifest = ElementTree.fromstring(texts["content.opf"])
+    items = {
+        item.attrib["href"]: item.attrib
+        for item in manifest.iter("{http://www.idpf.org/2007/opf}item")
+    }
+    pages = {f"{page.stem}.xhtml" for page in ROOT.glob("docs/*.rst")}
+    assert pages < items.keys() < texts.keys()
+    for name, told in items.items():
+        if name.endswith(".xhtml"):
+            page = ElementTree.fromstring(texts[name])
+            figures = list(page.iter("{http://www.w3.org/2000/svg}svg"))
+            assert len(figures) == texts[name].count(b"<svg"), name
+            assert (told.get("properties") == "svg") == bool(figures), name

@@ -1,4 +1,4 @@
-"""Files beside the pages: one for lost readers, one for search engines."""
+"""Files beside the pages, for lost readers, search engines and EPUBs."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from zipfile import ZipFile
 
 from sphinx.application import Sphinx
 
@@ -18,14 +19,21 @@ that there are, and so does the <a href="index.html">front page</a>.</p>
 
 def add_lost(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """A server shows 404.html for each address that it does not know."""
-    context = {"title": "There is no such page", "body": LOST}
-    yield "404", context, "page.html"
+    if app.builder.name == "html":
+        context = {"title": "There is no such page", "body": LOST}
+        yield "404", context, "page.html"
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
+    """Do what needs all files of the site, or of the EPUB."""
+    if not error and app.builder.name == "html":
+        finish_site(app)
+    if not error and app.builder.name == "epub":
+        declare_figures(Path(app.outdir, f"{app.config.epub_basename}.epub"))
+
+
+def finish_site(app: Sphinx) -> None:
     """Let 404.html work at any depth; list all pages in sitemap.xml."""
-    if error or app.builder.name != "html":
-        return
     base = app.config.html_baseurl
     lost = Path(app.outdir, "404.html")
     text = lost.read_text("utf-8")
@@ -49,6 +57,23 @@ def sitemap(addresses: list[str]) -> str:
         + "".join(f"<url><loc>{escape(a)}</loc></url>\n" for a in addresses)
         + "</urlset>\n"
     )
+
+
+def declare_figures(book: Path) -> None:
+    """Say in the EPUB *book* which of its pages have figures in them."""
+    with ZipFile(book) as old:
+        entries = [(info, old.read(info)) for info in old.infolist()]
+    drawn = [info.filename for info, data in entries if b"<svg" in data]
+    with ZipFile(book, "w") as new:
+        for info, data in entries:
+            if info.filename == "content.opf":
+                text = data.decode()
+                for name in drawn:
+                    item = f'href="{name}" media-type'
+                    told = f'properties="svg" {item}'
+                    text = text.replace(item, told)
+                data = text.encode()
+            new.writestr(info, data)
 
 
 def setup(app: Sphinx) -> None:

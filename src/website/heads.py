@@ -10,10 +10,11 @@ from sphinx.application import Sphinx
 from literate.weaving import record
 from website.domain import website
 
-UNUSED = re.compile(
-    r"doctools|documentation_options|sphinx_highlight|furo-extensions"
-)
-"""Files of Sphinx and furo that no page but the search has a use for."""
+UNUSED = {
+    "html": r"doctools|documentation_options|sphinx_highlight|furo-extensions",
+    "epub": r"\.js|stepper|front",
+}
+"""Files that no page has a use for; on the site, none but the search."""
 
 
 def add_line(app: Sphinx, document: nodes.document, page: str) -> None:
@@ -53,11 +54,12 @@ def leave_out(
 ) -> None:
     """Have *page* load no file that it does not use."""
     if page != "search":
+        unused = UNUSED[app.builder.name]
         for kind in ("css_files", "script_files"):
             context[kind] = [
                 file
                 for file in context[kind]
-                if not UNUSED.search(str(file.filename))
+                if not re.search(unused, str(file.filename))
             ]
 
 
