@@ -135,7 +135,7 @@ def test_the_pythons_are_those_that_ci_runs(site: Path) -> None:
     workflow = (ROOT / ".github/workflows/tests.yml").read_text()
     [row] = re.findall(r"^ +python: \[(.*)\]", workflow, re.MULTILINE)
     pythons = row.replace('"', "").split(", ")
-    assert f"Runs on Python {pythons[0]} to {pythons[-1]}." in text_of(
+    assert f"runs on Python {pythons[0]} to {pythons[-1]}" in text_of(
         site, "wait"
     )
     front = text_of(site, "index")
@@ -145,7 +145,7 @@ def test_the_pythons_are_those_that_ci_runs(site: Path) -> None:
 
 def test_a_page_has_a_line_and_a_description(site: Path) -> None:
     page = text_of(site, "wait")
-    assert re.search(r'class="facts">\d+ minutes\. Runs on Python', page)
+    assert re.search(r'class="facts">\d+ minutes · runs on Python', page)
     assert (
         '<a class="reference external" href="https://example.org/at/src/b'
         in page

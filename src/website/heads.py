@@ -29,17 +29,17 @@ def facts(app: Sphinx, page: str) -> list[nodes.Node]:
     first, last = pythons(Path(app.confdir, "tox.ini").read_text("utf-8"))
     minutes = website(app.env).pages[page].minutes
     line: list[nodes.Node] = [
-        nodes.Text(f"{minutes} minutes. Runs on Python {first} to {last}.")
+        nodes.Text(f"{minutes} minutes · runs on Python {first} to {last}")
     ]
     shown = record(app.env).get(page, [])
     paths = dict.fromkeys(block.path for block in shown if not block.again)
     link = app.config.weave_link.partition("#")[0]
-    for number, path in enumerate(paths):
-        line.append(nodes.Text(", " if number else " Shows "))
+    for path in paths:
+        line.append(nodes.Text(" · "))
         uri = link.format(path=path)
         code = nodes.literal("", path)
         line.append(nodes.reference("", "", code, refuri=uri) if uri else code)
-    return [*line, nodes.Text("." * bool(paths))]
+    return line
 
 
 def pythons(tox: str) -> tuple[str, str]:
