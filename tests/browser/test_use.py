@@ -77,7 +77,12 @@ def test_theme(reader: Reader) -> None:
         page.locator(".content").get_by_label("Toggle Light").click()
         page.reload()
         colour = "getComputedStyle(document.body).backgroundColor"
-        seen.append((page.evaluate("document.body.dataset.theme"), page.evaluate(colour)))
+        seen.append(
+            (
+                page.evaluate("document.body.dataset.theme"),
+                page.evaluate(colour),
+            )
+        )
     white, black = "rgb(255, 255, 255)", "rgb(19, 20, 22)"
     assert seen == [("dark", black), ("light", white), ("auto", white)]
 
