@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 from readers import Reader
 from steppers import PROGRAMS, Program
 
@@ -14,9 +14,9 @@ from stepper.sphinx import LOOPS, record
 from stepper.transcript import Transcript
 
 
-def open_stepper(reader: Reader, program: Program) -> tuple[Page, Locator]:
+def open_stepper(reader: Reader, program: Program) -> Locator:
     page = reader.open(f"{program.page}.html")
-    return page, page.locator("loop-stepper").nth(program.number)
+    return page.locator("loop-stepper").nth(program.number)
 
 
 def trace_of(program: Program) -> dict[str, Any]:
@@ -74,18 +74,18 @@ def expected(trace: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("program", PROGRAMS, ids=str)
 def test_keys_step_through_the_trace(reader: Reader, program: Program) -> None:
     steps = expected(trace_of(program))
-    page, stepper = open_stepper(reader, program)
+    stepper = open_stepper(reader, program)
     stepper.get_by_role("slider").focus()
     forth = []
     for _ in steps:
         forth.append(stepper.evaluate(SHOWN))
-        page.keyboard.press("ArrowRight")
+        stepper.page.keyboard.press("ArrowRight")
     assert forth == steps
-    page.keyboard.press("Home")
+    stepper.page.keyboard.press("Home")
     assert stepper.evaluate(SHOWN) == steps[0]
-    page.keyboard.press("End")
+    stepper.page.keyboard.press("End")
     assert stepper.evaluate(SHOWN) == steps[-1]
-    page.keyboard.press("ArrowLeft")
+    stepper.page.keyboard.press("ArrowLeft")
     assert stepper.evaluate(SHOWN) == steps[-2]
 
 
@@ -94,25 +94,25 @@ HELLO = Program("stepper", 0, "behind", "")
 
 def test_play_and_pause(reader: Reader) -> None:
     """Play goes on by itself, until the reader or the last step ends it."""
-    page, stepper = open_stepper(reader, HELLO)
-    page.clock.install()
-    page.reload()
+    stepper = open_stepper(reader, HELLO)
+    stepper.page.clock.install()
+    stepper.page.reload()
     slider = stepper.get_by_role("slider")
     stepper.get_by_role("button", name="Play").press("Space")
     expect(slider).to_have_value("1")
-    page.clock.run_for(1500)
+    stepper.page.clock.run_for(1500)
     expect(slider).to_have_value("2")
     stepper.get_by_role("button", name="Pause").press("Enter")
-    page.clock.run_for(60_000)
+    stepper.page.clock.run_for(60_000)
     expect(slider).to_have_value("2")
     stepper.get_by_role("button", name="Play").click()
-    page.clock.run_for(60_000)
+    stepper.page.clock.run_for(60_000)
     expect(slider).to_have_value(slider.get_attribute("max") or "")
     expect(stepper.get_by_role("button", name="Play")).to_be_focused()
 
 
 def test_buttons_and_rows(reader: Reader) -> None:
-    page, stepper = open_stepper(reader, HELLO)
+    stepper = open_stepper(reader, HELLO)
     slider = stepper.get_by_role("slider")
     back = stepper.get_by_role("button", name="Back")
     following = stepper.get_by_role("button", name="Next")
@@ -129,7 +129,7 @@ def test_buttons_and_rows(reader: Reader) -> None:
 
 def test_row_is_brought_into_sight(reader: Reader) -> None:
     """Where a figure is higher than its box, the box scrolls to the row."""
-    page, stepper = open_stepper(reader, HELLO)
+    stepper = open_stepper(reader, HELLO)
     figure = stepper.locator(".loop-drawn")
     figure.evaluate("(one) => one.style = 'overflow: auto; height: 60px'")
     stepper.get_by_role("slider").press("End")

@@ -38,7 +38,9 @@ def typed(page: str) -> list[str]:
     blocks = re.findall(
         r"^\.\. terminal::.*\n((?:\n|   .*\n)*)", text, re.MULTILINE
     )
-    commands = [re.findall(r"^ +\$ (.*)", block, re.M) for block in blocks]
+    commands = [
+        re.findall(r"^ +\$ (.*)", block, re.MULTILINE) for block in blocks
+    ]
     return ["\n".join(lines) for lines in commands if lines]
 
 
