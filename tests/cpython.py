@@ -9,6 +9,7 @@ docs/cpython/PART.csv has for this very version. `--record` writes them there.
 """
 
 import argparse
+import contextlib
 import csv
 import faulthandler
 import importlib.util
@@ -16,6 +17,7 @@ import logging
 import platform
 import re
 import sys
+import tempfile
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,7 +82,11 @@ def run(part: Part) -> Result:
     logging.getLogger("asyncio").addHandler(logging.NullHandler())
     result = Result()
     modules = [load(module) for module in part.modules]
-    with part.put_in():
+    with (
+        part.put_in(),
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.chdir(folder),  # some make their sockets where they are
+    ):
         unittest.TestSuite(
             test
             for module in modules
