@@ -3,12 +3,26 @@
 import contextlib
 import re
 from http.server import SimpleHTTPRequestHandler
+from pathlib import Path
 from typing import Any, Self
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
+
+TIMEOUT = 60_000
+"""Milliseconds that anything may take: machines can be busy."""
+
+expect.set_options(timeout=TIMEOUT)
 
 
 class Handler(SimpleHTTPRequestHandler):
+    """Answers as the hosts of static sites do: 404.html is for the lost."""
+
+    def send_error(self, code: int, *args: object, **kwargs: object) -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(Path(self.directory, "404.html").read_bytes())
+
     def log_message(self, *args: object) -> None:
         pass
 
@@ -31,6 +45,7 @@ class Reader:
             **{"reduced_motion": "reduce", **options},
         )
         self.contexts.callback(context.close)
+        context.set_default_timeout(TIMEOUT)
         elsewhere = re.compile(f"^(?!{re.escape(self.address)}|data:|blob:)")
         context.route(elsewhere, lambda route: route.abort())
         self.page = page = context.new_page()

@@ -66,11 +66,11 @@ def test_accessible(page: Page) -> None:
 
 
 # What the window's right edge, or a box around it, cuts off. On a screen a box
-# may scroll instead; on paper nothing does.
+# may scroll instead, if the keyboard comes to it; on paper nothing does.
 CUT_OFF = """(onPaper) => {
   const style = (one, key) => getComputedStyle(one)[key];
-  const scrolls = (one) =>
-    !onPaper && /auto|scroll/.test(style(one, "overflowX"));
+  const scrolls = (one) => !onPaper && one.tabIndex === 0 &&
+    /auto|scroll/.test(style(one, "overflowX"));
   const isInside = (one) => one && (scrolls(one) || isInside(one.parentElement));
   const cuts = (one) =>
     (style(one, "overflowX") !== "visible" && !scrolls(one) &&
@@ -92,12 +92,9 @@ MENUS = ".sidebar-drawer, .toc-drawer, .mobile-header, .copy, .loop-panel"
 
 
 def test_fits_a_small_phone(page: Page) -> None:
-    """Nothing sticks out at 320 pixels; only a box of code may scroll."""
+    """At 320 pixels nothing but a box of code or a table scrolls sideways."""
     page.set_viewport_size({"width": 320, "height": 800})
-    page.evaluate("scrollTo(1000, 0)")
-    found = page.evaluate(CUT_OFF, False)
-    assert page.evaluate("scrollX") == 0, f"scrolls sideways: {found}"
-    assert not found
+    assert not page.evaluate(CUT_OFF, False)
 
 
 def test_prints(page: Page) -> None:
@@ -105,7 +102,8 @@ def test_prints(page: Page) -> None:
     page.set_viewport_size({"width": 718, "height": 800})
     page.emulate_media(media="print")
     assert not page.evaluate(CUT_OFF, True)
-    assert not page.locator(MENUS).filter(visible=True).count()
+    menus = page.locator(MENUS).filter(visible=True)
+    assert not menus.evaluate_all("(all) => all.map((one) => one.className)")
 
 
 def test_quiet(visit: Reader) -> None:
@@ -151,11 +149,12 @@ def text(page: Page) -> str:
     }""")
 
 
-# Each thing that can have the focus, and the ways in which it does not show.
 INTERACTIVE = """a[href], button, input, select, textarea, summary,
     [tabindex]:not([tabindex="-1"])"""
 
-WATCH = """selector => {
+# Notes what gets the focus, and whether it then has a frame and is in sight.
+# The switch of a drawer is not to be seen; its label is.
+WATCH = """(selector) => {
   window.reached = new Set();
   window.unseen = [];
   window.wanted = [...document.querySelectorAll(selector)].filter((one) =>

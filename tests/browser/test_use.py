@@ -17,6 +17,8 @@ DOCS = Path(__file__).parents[2] / "docs"
         ("create_server", "create_server.html"),
         ("add_reader", "selecting.html"),
         ("happy eyeballs", "races.html"),
+        ("asyncio.wait", "wait.html"),
+        ("behind.Task", "tasks.html"),
     ],
 )
 def test_search(reader: Reader, words: str, page: str) -> None:
@@ -69,6 +71,17 @@ def test_copy_a_doctest(reader: Reader) -> None:
     copied = page.evaluate("navigator.clipboard.readText()")
     prompts = re.findall(r"^>>> (.*)", block.inner_text(), re.MULTILINE)
     assert copied.splitlines() == prompts
+
+
+def test_lost_reader(reader: Reader) -> None:
+    """Whatever the address, 404.html looks right, and leads to the rest."""
+    page = reader.open("no/such/page.html")
+    colour = "getComputedStyle(document.querySelector('article a')).color"
+    assert page.evaluate(colour) == "rgb(0, 88, 107)"
+    page.locator("article").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Asyncio")
+    assert all("404" in complaint for complaint in reader.complaints)
+    reader.complaints.clear()
 
 
 def test_theme(reader: Reader) -> None:
