@@ -1,0 +1,32 @@
+"""What tests/mutants.py does, in parts: what to spoil, and who notices."""
+
+from typing import NamedTuple
+
+
+class Mutant(NamedTuple):
+    """The lines *new* instead of *old* from *line* of the file *path* on.
+
+    It is in the function *name*, or in the block of a page that begins on
+    line *block*. Nothing notices it but what runs one of the lines *around*:
+    those of its statement.
+    """
+
+    path: str
+    line: int
+    old: list[str]
+    new: list[str]
+    name: str = ""
+    block: int = 0
+    around: range = range(0)
+
+    @property
+    def key(self) -> str:
+        """What it is, wherever the line has moved."""
+        old, new = (
+            " ".join(line.strip() for line in lines)
+            for lines in (self.old, self.new)
+        )
+        return f"{self.name or self.path}: `{old}` -> `{new}`"
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.key}"
