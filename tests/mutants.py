@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
@@ -81,15 +81,17 @@ def run(trials: list[Trial]) -> Iterator[Mutant]:
                 yield from survivors
 
 
-def record(checks: Iterable[Check], trees: list[Tree]) -> dict[Check, Green]:
+def record(checks: Collection[Check], trees: list[Tree]) -> dict[Check, Green]:
     """Run all *checks*, with nothing spoilt; exit unless they are green."""
 
     def run(tree: Tree, check: Check) -> tuple[Green | None, str]:
         return tree.record(*check), tree.printed.read_text(errors="replace")
 
     greens = {}
-    for check, (green, printed) in spread(run, checks, trees):
+    running = spread(run, checks, trees)
+    for check, (green, printed) in tqdm(running, "unspoilt", len(checks)):
         if green is None:
+            running.close()
             sys.exit(f"{printed}Red before anything is spoilt.")
         greens[check] = green
     return greens

@@ -30,3 +30,15 @@ class Mutant(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.key}"
+
+
+class Outcome(NamedTuple):
+    """What a test came to, "failed" and the like, in how many seconds."""
+
+    kinds: frozenset[str]
+    seconds: float
+
+
+def patience(seconds: float) -> float:
+    """After how long a run hangs that took *seconds* with nothing spoilt."""
+    return 3 + 4 * seconds

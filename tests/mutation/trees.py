@@ -19,11 +19,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from coverage import Coverage, CoverageData
 
-from mutation import Mutant
+from mutation import Mutant, patience
 from mutation.children import in_child
 
 T = TypeVar("T")
 Reached = dict[tuple[str, int], frozenset[str]]
+
+ROOT = Path(__file__).parents[2]
+OURS = str(ROOT / "src"), str(ROOT / "tests")
 
 DEADLINE = 120.0
 """Seconds for a run of which nothing is known yet."""
@@ -65,16 +68,6 @@ class Green(NamedTuple):
         tests = [self.reached.get(line, frozenset()) for line in lines]
         return frozenset().union(*tests)
 
-    @property
-    def patience(self) -> float:
-        """Seconds after which a part of this run hangs."""
-        return 2 + 3 * self.seconds
-
-    @property
-    def effort(self) -> float:
-        """Seconds on a processor after which this run does not end."""
-        return 1 + 3 * self.busy
-
 
 class Tree:
     """A copy of the project in *folder*, beside what its runs print."""
@@ -110,7 +103,7 @@ class Tree:
             path.write_text(text)
 
     def record(self, run: str, *arguments: object) -> Green | None:
-        """What *run* of mutation.runs does, or None unless it succeeds."""
+        """What *run* does, or None unless it succeeds."""
         config = self.folder / "coveragerc"
         config.write_text(RECORDING.format(**vars(self)))
 
@@ -137,18 +130,19 @@ class Tree:
         }
 
     def run(self, run: str, *arguments: object) -> Any:
-        """What *run* of mutation.runs returns; None if its process dies."""
+        """What *run* returns; None if its process dies."""
         return self.in_child(lambda: call(run, *arguments), DEADLINE)
 
     def rerun(self, green: Green, run: str, *arguments: object) -> Any:
         """As `run`, but None, too, if it takes much longer than *green*."""
+        seconds = patience(green.seconds)
 
         def limited() -> Any:
-            signal.setitimer(signal.ITIMER_PROF, green.effort)
-            call("limit", green.patience)
+            signal.setitimer(signal.ITIMER_PROF, 1 + 3 * green.busy)
+            call("blocks.limit", seconds)
             return call(run, *arguments)
 
-        return self.in_child(limited, 3 * green.patience)
+        return self.in_child(limited, 2 * seconds)
 
     def in_child(self, work: Callable[[], T], seconds: float) -> T | None:
         """What *work* returns in a process that has moved to this tree."""
@@ -158,9 +152,8 @@ class Tree:
             os.environ["TMPDIR"] = tempfile.tempdir = str(self.temporary)
             for folder in "tests", "src", ".":
                 sys.path.insert(0, str(self.project / folder))
-            for module in [*sys.modules]:
-                if module.partition(".")[0] == "literate":
-                    del sys.modules[module]  # the tree has its own
+            for name in [*filter(is_ours, sys.modules)]:
+                del sys.modules[name]  # the tree has its own
             return work()
 
         self.temporary.mkdir(exist_ok=True)
@@ -170,8 +163,18 @@ class Tree:
             shutil.rmtree(self.temporary, ignore_errors=True)
 
 
+def is_ours(name: str) -> bool:
+    """Whether the module *name* is of this project, and not of its mutants."""
+    file = getattr(sys.modules[name], "__file__", None) or ""
+    package = name.partition(".")[0]
+    return file.startswith(OURS) and package not in ("__main__", "mutation")
+
+
 def call(run: str, *arguments: object) -> Any:
-    return getattr(importlib.import_module("mutation.runs"), run)(*arguments)
+    """Call *run*, such as "blocks.run_snippets", of this package."""
+    module, function = run.split(".")
+    imported = importlib.import_module(f"mutation.{module}")
+    return getattr(imported, function)(*arguments)
 
 
 def busy_time() -> float:

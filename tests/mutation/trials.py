@@ -12,7 +12,7 @@ from mutation.trees import Green, Tree
 
 
 class Check(NamedTuple):
-    """A function of mutation.runs, and the page or the part that it runs."""
+    """A function that runs something, and the page or the part to run."""
 
     run: str
     name: str
@@ -29,22 +29,26 @@ class Trial(NamedTuple):
 def source_survivors(
     trial: Trial, tree: Tree, greens: dict[Check, Green]
 ) -> list[Mutant]:
-    """The one mutant, unless a check that reaches it turns red or hangs."""
+    """The one mutant, unless a check turns red or hangs."""
     [mutant] = trial.mutants
-    with tree.spoilt([mutant]):
+    with tree.spoilt(trial.mutants):
         for check in trial.checks:
-            green = greens[check]
-            tests = green.reaching(mutant)
-            expected = [
-                {
-                    test: outcome
-                    for test, outcome in green.found.items()
-                    if test in tests or "" in tests
-                }
-            ] if check.run == "run_tests" else []
-            if tests and not tree.rerun(green, *check, *expected):
+            if not is_green(check, mutant, tree, greens[check]):
                 return []
     return [mutant]
+
+
+def is_green(check: Check, mutant: Mutant, tree: Tree, green: Green) -> bool:
+    """Whether all of *check* that reaches *mutant* is as it was."""
+    tests = green.reaching(mutant)
+    if not tests:
+        return True
+    if check.run != "suites.run_tests":
+        return bool(tree.rerun(green, *check))
+    expected = green.found
+    if "" not in tests:
+        expected = {test: expected[test] for test in tests}
+    return bool(tree.rerun(green, "suites.rerun_tests", check.name, expected))
 
 
 def snippet_survivors(
@@ -53,7 +57,7 @@ def snippet_survivors(
     """The mutants of snippets that are green: each fails for itself."""
     [(_, page)] = trial.checks
     with tree.spoilt(trial.mutants):
-        failed = tree.run("failing_snippets", page) or ()
+        failed = tree.run("blocks.failing_snippets", page) or ()
     return [one for one in trial.mutants if one.block not in failed]
 
 
@@ -63,18 +67,18 @@ def terminal_survivors(
     """The mutants of lines of terminals that match although spoilt."""
     [(_, page)] = trial.checks
     lines = [one.line for one in trial.mutants]
-    noticing = tree.run("noticing_lines", page, lines) or ()
+    noticing = tree.run("blocks.noticing_lines", page, lines) or ()
     return [one for one in trial.mutants if one.line not in noticing]
 
 
 def trials_of(path: Path, pages: list[Path]) -> Iterator[Trial]:
     """The trials of all mutants of the file *path*."""
     if path.suffix == ".rst":
-        snippets = (Check("run_snippets", str(path)),)
+        snippets = (Check("blocks.run_snippets", str(path)),)
         for group in snippet_groups(path):
             yield Trial(snippet_survivors, snippets, tuple(group))
         if lines := terminal_lines(path):
-            terminals = (Check("run_terminals", str(path)),)
+            terminals = (Check("blocks.run_terminals", str(path)),)
             yield Trial(terminal_survivors, terminals, tuple(lines))
     elif path.suffix == ".py" and path.name != "__init__.py":
         checks = tuple(checks_of(path, pages))
@@ -87,10 +91,10 @@ def checks_of(path: Path, pages: list[Path]) -> Iterator[Check]:
     shown = f"literalinclude:: ../{path}\n"
     showing = [page for page in pages if shown in page.read_text()]
     for page in showing:
-        yield Check("run_snippets", str(page))
+        yield Check("blocks.run_snippets", str(page))
     for page in showing:
         for part in re.findall(r"tests/cpython\.py (\w+)", page.read_text()):
-            yield Check("run_tests", part)
+            yield Check("suites.run_tests", part)
     for page in showing:
         if ".. terminal::" in page.read_text():
-            yield Check("run_terminals", str(page))
+            yield Check("blocks.run_terminals", str(page))

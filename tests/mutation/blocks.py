@@ -1,24 +1,19 @@
-"""Runs of a page's blocks and of CPython's tests, in the tree they are in."""
+"""Runs of a page's blocks, in the tree that this process has moved to."""
 
-import importlib
 import re
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any
 
 import pytest
-from coverage import Coverage
 from literate import snippets, terminals
 from literate.page import first_line, page_of
 from literate.programs import Program
 from mutation.pages import spoilt
 
-Outcome = tuple[bool, ...]
-
 
 def limit(seconds: float) -> None:
-    """Have snippets and tests take no longer than *seconds*."""
+    """Have no snippet take longer than *seconds*."""
     snippets.TIME_LIMIT = min(seconds, snippets.TIME_LIMIT)
 
 
@@ -125,51 +120,3 @@ def noticing_lines(page: str, lines: Collection[int]) -> set[int]:
     terminals.Terminal = SpoiltTerminal  # type: ignore[misc]
     run_page(page, Lines(terminals=True), "-x")
     return noticing
-
-
-def run_tests(
-    part: str, expected: dict[str, Outcome] | None = None
-) -> dict[str, Outcome] | None:
-    """What becomes of CPython's tests of *part*, or None if they are red.
-
-    With *expected* runs only the tests in it, until one ends otherwise.
-    """
-    cpython = importlib.import_module("cpython")
-    tried = importlib.import_module(f"parts.{part}").PART
-
-    class Result(cpython.Result):
-        def startTest(self, test: Any) -> None:
-            self.switch(cpython.name(test))
-            super().startTest(test)
-
-        def stopTest(self, test: Any) -> None:
-            super().stopTest(test)
-            self.switch("")
-            name = cpython.name(test)
-            if expected and self.outcome(name) != expected[name]:
-                self.stop()
-
-        def switch(self, context: str) -> None:
-            if recorder := Coverage.current():
-                recorder.switch_context(context)
-
-        def outcome(self, name: str) -> Outcome:
-            skipped = (test for test, _ in self.skipped)
-            return (
-                name in self.failed(),
-                name in map(cpython.name, skipped),
-                name in map(cpython.name, self.unexpectedSuccesses),
-                name in self.through,
-            )
-
-    cpython.DEADLINE = min(cpython.DEADLINE, snippets.TIME_LIMIT)
-    result = Result()
-    cpython.run(tried, result, expected)
-    outcomes = {name: result.outcome(name) for name in result.started}
-    if expected is not None:
-        unknown = result.failed().keys() - expected.keys()
-        return outcomes if outcomes == expected and not unknown else None
-    counts = cpython.row(tried, result)
-    faults = [*cpython.faults(tried, result), *cpython.differing(part, counts)]
-    print(*faults, sep="\n")
-    return None if faults else outcomes
