@@ -14,6 +14,7 @@ if one does not that it lists.
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,15 +27,16 @@ os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # starts a third faster
 sys.dont_write_bytecode = True
 
-import mutation.warm
 from mutation import Mutant
 from mutation.children import spread
 from mutation.trees import Green, Tree, files
 from mutation.trials import Check, Trial, trials_of
+from mutation.warm import warm_up
 from tqdm import tqdm
 
 RUNS_A_CORE = 6  # for most of the time a page waits
 SURVIVORS = Path(__file__).with_name("survivors.toml")
+tqdm.monitor_interval = 0  # it would be a thread, and we fork
 
 
 def changed_since(revision: str) -> set[tuple[str, int]]:
@@ -66,10 +68,12 @@ def only(changed: set[tuple[str, int]], trials: list[Trial]) -> list[Trial]:
 
 def run(trials: list[Trial]) -> Iterator[Mutant]:
     """Try all *trials*, some at once; yield the mutants that survive."""
-    runs = int(RUNS_A_CORE * (os.cpu_count() or 1))
+    warm_up()
+    runs = min(RUNS_A_CORE * (os.cpu_count() or 1), len(trials))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         trees = [Tree(Path(folder, str(number))) for number in range(runs)]
-        greens = record({check for one in trials for check in one.checks}, trees)
+        checks = {check for trial in trials for check in trial.checks}
+        greens = record(checks, trees)
 
         def judge(tree: Tree, trial: Trial) -> list[Mutant]:
             return trial.survivors(trial, tree, greens)
@@ -123,6 +127,7 @@ def main() -> int:
         "--since", metavar="REV", help="only lines that changed since then"
     )
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Terminated."))
     pages = [path for path in files() if path.suffix == ".rst"]
     found = [
         trial

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+
 from literate import snippets, terminals
 from literate.page import first_line, page_of
 from literate.programs import Program

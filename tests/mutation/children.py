@@ -25,7 +25,7 @@ def spread(
     """
     left = iter(jobs)
     doing: dict[Any, Job] = {}
-    workers = []
+    workers: dict[Connection, Any] = {}
 
     def send_next(pipe: Connection) -> None:
         for job in left:
@@ -39,7 +39,7 @@ def spread(
             ends = theirs, ours
             worker = FORK.Process(target=serve, args=(work, place, *ends))
             worker.start()
-            workers.append(worker)
+            workers[ours] = worker
             theirs.close()
             send_next(ours)
         while doing:
@@ -49,8 +49,10 @@ def spread(
                 yield doing.pop(pipe), result
                 send_next(pipe)
     finally:
-        for worker in workers:
+        for pipe, worker in workers.items():
             worker.terminate()
+            pipe.close()  # a worker that has just begun may miss the signal
+        for worker in workers.values():
             worker.join()
 
 
@@ -63,7 +65,7 @@ def serve(
     """Do the jobs that come through *pipe*, until its other end is closed."""
     other_end.close()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    with contextlib.suppress(EOFError):
+    with contextlib.suppress(EOFError, KeyboardInterrupt):
         while True:
             pipe.send(work(place, pipe.recv()))
 

@@ -69,7 +69,9 @@ def run_tests(part: str) -> dict[str, Outcome] | None:
 def rerun_tests(part: str, expected: dict[str, Outcome]) -> bool:
     """Whether the tests in *expected*, of *part*, have the same outcomes."""
     result = Result(expected)
-    cpython.run(importlib.import_module(f"parts.{part}").PART, result, expected)
+    cpython.run(
+        importlib.import_module(f"parts.{part}").PART, result, expected
+    )
     others = result.failed().keys() - expected.keys()  # tearDownClass, say
     return (
         not others

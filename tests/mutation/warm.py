@@ -1,11 +1,12 @@
-"""What each run imports that is not the project's own: imported once, here."""
+"""What each run imports that is not the project's own."""
 
 import gc
 import importlib
 
 from _pytest.config import default_plugins
 
-OTHERS = (
+MODULES = (
+    *(f"_pytest.{plugin}" for plugin in default_plugins),
     "asyncio",
     "coverage",
     "sphinx.config",
@@ -18,6 +19,9 @@ OTHERS = (
     "unittest.mock",
 )
 
-for name in (*(f"_pytest.{plugin}" for plugin in default_plugins), *OTHERS):
-    importlib.import_module(name)
-gc.freeze()  # or each run would look through all of that for garbage
+
+def warm_up() -> None:
+    """Import it once, for all processes that are forked from this one."""
+    for name in MODULES:
+        importlib.import_module(name)
+    gc.freeze()  # or each would look through all of it for garbage
