@@ -1,16 +1,12 @@
 """Runs of a page's blocks, in the tree that this process has moved to."""
 
 import re
-from collections.abc import Collection, Iterator
-from itertools import count
 from typing import Any
 
 import pytest
 
 from literate import snippets, terminals
-from literate.page import first_line, page_of
-from literate.programs import Program
-from mutation.pages import spoilt
+from literate.page import page_of
 
 
 def limit(seconds: float) -> None:
@@ -19,10 +15,9 @@ def limit(seconds: float) -> None:
 
 
 class Blocks:
-    """Has pytest run a page's terminals, or its snippets.
+    """Has pytest run a page's terminals, or its snippets; both with its files.
 
-    Either have the files that the page shows. `failed` has the lines of
-    blocks.
+    `failed` has the line of each that fails.
     """
 
     def __init__(self, terminals: bool) -> None:
@@ -49,9 +44,10 @@ class Blocks:
 
 
 def run_page(page: str, blocks: Blocks, *options: str) -> bool:
-    """Whether the chosen *blocks* of *page* are green."""
+    """Whether those *blocks* of *page* are green."""
     options = "--sybil", "-p", "no:cacheprovider", *options, page
-    return pytest.main([*options], [blocks]) == 0
+    green = pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED
+    return pytest.main([*options], [blocks]) in green
 
 
 def run_snippets(page: str) -> bool:
@@ -67,57 +63,3 @@ def failing_snippets(page: str) -> set[int]:
     blocks = Blocks(terminals=False)
     run_page(page, blocks)
     return blocks.failed
-
-
-def noticing_lines(page: str, lines: Collection[int]) -> set[int]:
-    """Which *lines* of the terminals of *page* would not match if spoilt.
-
-    Each is held against what came, first spoilt, then as it is. So the page
-    goes on, and one run tries them all.
-    """
-    noticing: set[int] = set()
-    numbers: Iterator[int]  # of the lines that follow in a block
-
-    class SpoiltTerminal(terminals.Terminal):
-        def follow(self, line: str) -> None:
-            self.number, self.status = next(numbers), None
-            if self.number not in lines:
-                super().follow(line)
-            elif terminals.is_status(line):
-                self.status = int(spoilt(line)[1:-1])
-                super().follow(line)
-            else:
-                self.expect_spoilt(line)
-
-        def expect_spoilt(self, line: str) -> None:
-            self.machine.until(lambda: self.prints(line), self.timeout)
-            timeout, self.timeout = self.timeout, 0
-            try:
-                self.expect(spoilt(line))
-            except terminals.Mismatch:
-                noticing.add(self.number)
-                self.expect(line)
-            finally:
-                self.timeout = timeout
-
-        def prints(self, line: str) -> bool:
-            return any(program.prints(line) for program in self.programs())
-
-        def end(self, program: Program, status: int) -> None:
-            if self.status is not None:
-                try:
-                    super().end(program, self.status)
-                except terminals.Mismatch:
-                    noticing.add(self.number)
-            super().end(program, status)
-
-    class Lines(Blocks):
-        def pytest_runtest_call(self, item: Any) -> None:
-            nonlocal numbers
-            if isinstance(item.example.parsed, terminals.Block):
-                page = page_of(item.example)
-                numbers = count(first_line(page, item.example.region))
-
-    terminals.Terminal = SpoiltTerminal  # type: ignore[misc]
-    run_page(page, Lines(terminals=True), "-x")
-    return noticing

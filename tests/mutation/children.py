@@ -96,6 +96,8 @@ def in_child(work: Callable[[], T], printed: Path, seconds: float) -> T | None:
 def do(work: Callable[[], T], printed: Path, result: Connection) -> None:
     os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # A run in the background ignores SIGINT. CPython's tests count on it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with printed.open("w") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

@@ -67,8 +67,8 @@ def terminal_survivors(
     """The mutants of lines of terminals that match although spoilt."""
     [(_, page)] = trial.checks
     lines = [one.line for one in trial.mutants]
-    noticing = tree.run("blocks.noticing_lines", page, lines) or ()
-    return [one for one in trial.mutants if one.line not in noticing]
+    noticed = tree.run("lines.noticed_lines", page, lines) or ()
+    return [one for one in trial.mutants if one.line not in noticed]
 
 
 def trials_of(path: Path, pages: list[Path]) -> Iterator[Trial]:
@@ -81,7 +81,7 @@ def trials_of(path: Path, pages: list[Path]) -> Iterator[Trial]:
             terminals = (Check("blocks.run_terminals", str(path)),)
             yield Trial(terminal_survivors, terminals, tuple(lines))
     elif path.suffix == ".py" and path.name != "__init__.py":
-        checks = tuple(checks_of(path, pages))
+        checks = tuple(dict.fromkeys(checks_of(path, pages)))
         for mutant in spoilt_source(path):
             yield Trial(source_survivors, checks, (mutant,))
 
