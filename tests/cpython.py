@@ -11,7 +11,7 @@ docs/cpython/PART.csv has for this very version. `--record` writes them there.
 import argparse
 import csv
 import faulthandler
-import importlib
+import importlib.util
 import logging
 import platform
 import re
@@ -71,9 +71,9 @@ class Result(unittest.TestResult):
 
 
 def name(test: unittest.TestCase) -> str:
-    """The id of *test* within test_asyncio; a subtest has its test's."""
+    """The id of *test* from its module on; a subtest has its test's."""
     whole: str = getattr(test, "test_case", test).id()
-    return whole.removeprefix("test.test_asyncio.")
+    return whole.removeprefix("test.").removeprefix("test_asyncio.")
 
 
 def run(
@@ -101,6 +101,8 @@ def load(module: str) -> ModuleType:
             f"Python {minor} is without its own tests (test.test_asyncio). "
             f"On Debian: apt install libpython{minor}-testsuite"
         )
+    if importlib.util.find_spec(f"{package.__name__}.{module}") is None:
+        return importlib.import_module(f"test.{module}")
     return importlib.import_module(f"{package.__name__}.{module}")
 
 

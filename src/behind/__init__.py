@@ -8,29 +8,78 @@ from asyncio import (
 )
 
 from behind.callbacks import CallbackLoop, Handle
-from behind.futures import Future, FutureMethods, isfuture, wrap_future
-from behind.runners import EventLoop, Runner, new_event_loop, run
-from behind.selecting import SelectorLoop
-from behind.servers import Server, ServerMethods
-from behind.sockets import SocketMethods
-from behind.tasks import (
-    Task,
+from behind.cancelling import Task
+from behind.children import watch_child
+from behind.connections import ConnectionMethods
+from behind.datagrams import DatagramTransport
+from behind.debugging import DebugLoop
+from behind.encrypting import TLSProtocol
+from behind.endpoints import DatagramMethods
+from behind.exceptions import ExceptionMethods
+from behind.factories import (
     TaskMethods,
-    all_tasks,
     create_eager_task_factory,
     create_task,
-    current_task,
     eager_task_factory,
-    sleep,
 )
+from behind.files import FileMethods
+from behind.flows import FlowControl
+from behind.futures import Future, FutureMethods, isfuture
+from behind.generators import GeneratorMethods
+from behind.listening import ServerMethods
+from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
+from behind.paths import UnixMethods, UnixServer
+from behind.pipes import PipeMethods, ReadPipeTransport, WritePipeTransport
+from behind.processes import (
+    Process,
+    SubprocessStreamProtocol,
+    create_subprocess_exec,
+    create_subprocess_shell,
+)
+from behind.races import staggered_race
+from behind.readers import StreamReader
+from behind.runners import Runner, run
+from behind.selecting import SelectorLoop
+from behind.servers import Server
+from behind.signals import SignalMethods
+from behind.sleeping import sleep
+from behind.snapshots import (
+    Names,
+    is_task,
+    short_path,
+    snapshot,
+    stack,
+    task_of,
+)
+from behind.sockets import SocketMethods
+from behind.standins import SendfileMethods, StandIn
+from behind.streams import (
+    StreamReaderProtocol,
+    open_connection,
+    open_unix_connection,
+    start_server,
+    start_unix_server,
+)
+from behind.subprocesses import SubprocessMethods, SubprocessTransport
+from behind.tasks import SteppingTask, all_tasks, current_task
+from behind.threads import ThreadMethods, to_thread
 from behind.timers import TimerHandle, TimerLoop
-from behind.transports import SocketTransport
+from behind.tls import SSLTransport, TLSMethods
+from behind.tracing import Recorder
+from behind.transports import (
+    FileTransport,
+    ReadingTransport,
+    SocketTransport,
+    WritingTransport,
+)
 from behind.waiting import (
     ALL_COMPLETED,
     FIRST_COMPLETED,
     FIRST_EXCEPTION,
     wait,
 )
+from behind.wrapping import run_coroutine_threadsafe, wrap_future
+from behind.writers import FlowControlMixin, StreamWriter
 
 __all__ = [
     "ALL_COMPLETED",
@@ -38,32 +87,82 @@ __all__ = [
     "FIRST_EXCEPTION",
     "CallbackLoop",
     "CancelledError",
+    "ConnectionMethods",
+    "DatagramMethods",
+    "DatagramTransport",
+    "DebugLoop",
     "EventLoop",
+    "ExceptionMethods",
+    "FileMethods",
+    "FileTransport",
+    "FlowControl",
+    "FlowControlMixin",
     "Future",
     "FutureMethods",
+    "GeneratorMethods",
     "Handle",
     "InvalidStateError",
+    "Names",
+    "PipeMethods",
+    "Process",
+    "ReadPipeTransport",
+    "ReadingTransport",
+    "Recorder",
     "Runner",
+    "SSLTransport",
+    "SelectorEventLoop",
     "SelectorLoop",
+    "SendfileMethods",
     "Server",
     "ServerMethods",
+    "SignalMethods",
     "SocketMethods",
     "SocketTransport",
+    "StandIn",
+    "SteppingTask",
+    "StreamReader",
+    "StreamReaderProtocol",
+    "StreamWriter",
+    "SubprocessMethods",
+    "SubprocessStreamProtocol",
+    "SubprocessTransport",
+    "TLSMethods",
+    "TLSProtocol",
     "Task",
     "TaskMethods",
+    "ThreadMethods",
     "TimeoutError",
     "TimerHandle",
     "TimerLoop",
+    "UnixMethods",
+    "UnixServer",
+    "WritePipeTransport",
+    "WritingTransport",
     "all_tasks",
     "create_eager_task_factory",
+    "create_subprocess_exec",
+    "create_subprocess_shell",
     "create_task",
     "current_task",
     "eager_task_factory",
     "get_running_loop",
+    "is_task",
     "isfuture",
     "new_event_loop",
+    "open_connection",
+    "open_unix_connection",
     "run",
+    "run_coroutine_threadsafe",
+    "short_path",
     "sleep",
+    "snapshot",
+    "stack",
+    "staggered_race",
+    "start_server",
+    "start_unix_server",
+    "task_of",
+    "to_thread",
     "wait",
+    "watch_child",
     "wrap_future",
 ]

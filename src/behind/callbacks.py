@@ -1,24 +1,15 @@
 """A loop that runs callbacks, one after the other."""
 
 import asyncio
-import logging
-import os
-import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context, copy_context
-from inspect import iscoroutinefunction
 from typing import Any
 
+from behind.exceptions import ExceptionMethods
+
 __all__ = ["CallbackLoop", "Handle"]
-
-ExceptionHandler = Callable[
-    [asyncio.AbstractEventLoop, dict[str, Any]], object
-]
-
-logger = logging.getLogger("asyncio")
 
 
 class Handle:
@@ -74,13 +65,11 @@ class Handle:
         return f"<{type(self).__name__} {what}>"
 
 
-class CallbackLoop(asyncio.AbstractEventLoop):
+class CallbackLoop(ExceptionMethods, asyncio.AbstractEventLoop):
     """A loop that runs callbacks, in the order in which they were added.
 
     Rebuilds a part of BaseEventLoop (Lib/asyncio/base_events.py).
     """
-
-    slow_callback_duration = 0.1  # seconds
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,10 +77,6 @@ class CallbackLoop(asyncio.AbstractEventLoop):
         self._stopping = False
         self._closed = False
         self._thread_id: int | None = None  # in which the loop runs
-        self._exception_handler: ExceptionHandler | None = None
-        self._debug = sys.flags.dev_mode or bool(
-            os.environ.get("PYTHONASYNCIODEBUG")
-        )
 
     def call_soon(  # type: ignore[override]
         self,
@@ -101,8 +86,7 @@ class CallbackLoop(asyncio.AbstractEventLoop):
     ) -> Handle:
         """Call *callback* with *args* in the loop's next turn.
 
-        Raises RuntimeError if the loop is closed. In debug mode: RuntimeError
-        if it runs in another thread, TypeError for what cannot be called.
+        Raises RuntimeError if the loop is closed.
         """
         self._check_call(callback)
         handle = Handle(callback, args, self, context)
@@ -142,15 +126,14 @@ class CallbackLoop(asyncio.AbstractEventLoop):
         self._collect()
         for _ in range(len(self._ready)):
             handle = self._ready.popleft()
-            if handle.cancelled():
-                continue
-            if self._debug:
-                self._run_and_time(handle)
-            else:
-                handle._run()
+            if not handle.cancelled():
+                self._run_handle(handle)
 
     def _collect(self) -> None:
         """Block until something is ready, and put what is into `_ready`."""
+
+    def _run_handle(self, handle: Handle) -> None:
+        handle._run()
 
     def stop(self) -> None:
         """End `run_forever` after this turn, or, if none runs, the next."""
@@ -178,97 +161,5 @@ class CallbackLoop(asyncio.AbstractEventLoop):
         if self._closed:
             raise RuntimeError("Event loop is closed")
 
-    def get_exception_handler(self) -> ExceptionHandler | None:
-        """The handler that was set, or None for the default one."""
-        return self._exception_handler
-
-    def set_exception_handler(self, handler: ExceptionHandler | None) -> None:
-        """Have *handler(loop, context)* called; None is the default one.
-
-        Raises TypeError for what cannot be called.
-        """
-        if handler is not None and not callable(handler):
-            raise TypeError(
-                f"A callable object or None is expected, got {handler!r}"
-            )
-        self._exception_handler = handler
-
-    def call_exception_handler(self, context: dict[str, Any]) -> None:
-        """Tell the exception handler what went wrong where nobody awaits it.
-
-        *context* has a "message", and what else is known: "exception",
-        "handle", "future", "task", "transport" and so on.
-        """
-        if self._exception_handler is not None:
-            try:
-                _context_of(context).run(
-                    self._exception_handler, self, context
-                )
-                return
-            except (SystemExit, KeyboardInterrupt):
-                raise
-            except BaseException as error:
-                context = {
-                    "message": "Unhandled error in exception handler",
-                    "exception": error,
-                    "context": context,
-                }
-        try:
-            self.default_exception_handler(context)
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException:
-            logger.exception("Exception in default exception handler")
-
-    def default_exception_handler(self, context: dict[str, Any]) -> None:
-        """Log *context*: its message, its exception, and the rest."""
-        lines = [context.get("message") or "Unhandled exception in event loop"]
-        for key in sorted(context.keys() - {"message", "exception"}):
-            lines.append(f"{key}: {context[key]!r}")
-        logger.error("\n".join(lines), exc_info=context.get("exception"))
-
-    def get_debug(self) -> bool:
-        """Whether the loop is in debug mode."""
-        return self._debug
-
-    def set_debug(self, enabled: bool) -> None:
-        """Turn debug mode on or off."""
-        self._debug = enabled
-
     def _check_call(self, callback: object) -> None:
         self._check_closed()
-        if self._debug:
-            self._check_thread()
-            _check_callback(callback)
-
-    def _check_thread(self) -> None:
-        if self._thread_id not in (None, threading.get_ident()):
-            raise RuntimeError(
-                "Non-thread-safe operation invoked on an event loop other "
-                "than the current one"
-            )
-
-    def _run_and_time(self, handle: Handle) -> None:
-        owner = getattr(handle._callback, "__self__", None)
-        what = owner if asyncio.isfuture(owner) else handle
-        start = time.monotonic()
-        handle._run()
-        seconds = time.monotonic() - start
-        if seconds >= self.slow_callback_duration:
-            logger.warning("Executing %r took %.3f seconds", what, seconds)
-
-
-def _context_of(context: dict[str, Any]) -> Context:
-    """A copy of the context of the task or handle that *context* is about."""
-    for key in "task", "future", "handle":
-        if hasattr(context.get(key), "get_context"):
-            found: Context = context[key].get_context()
-            return found.copy()  # it may be in use, and cannot be used twice
-    return copy_context()
-
-
-def _check_callback(callback: object) -> None:
-    if asyncio.iscoroutine(callback) or iscoroutinefunction(callback):
-        raise TypeError("coroutines cannot be used as callbacks")
-    if not callable(callback):
-        raise TypeError(f"a callable object was expected, got {callback!r}")

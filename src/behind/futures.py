@@ -1,20 +1,23 @@
 """A result that is not there yet."""
 
 import asyncio
-import concurrent.futures
-import sys
-import traceback
-from asyncio import CancelledError, InvalidStateError
+from asyncio import AbstractEventLoop, CancelledError, InvalidStateError
 from asyncio.base_futures import _future_repr  # type: ignore[attr-defined]
 from collections.abc import Callable, Generator
 from contextvars import Context, copy_context
+from traceback import FrameSummary, extract_stack
 from types import GenericAlias
 from typing import Any, Generic, Self, TypeVar, cast
 
-__all__ = ["Future", "FutureMethods", "isfuture", "wrap_future"]
+__all__ = ["Future", "FutureMethods", "isfuture"]
 
 T = TypeVar("T")
 Callback = Callable[[Any], object]
+
+STOP_ITERATION = (
+    "StopIteration interacts badly with generators "
+    "and cannot be raised into a Future"
+)
 
 
 class Future(Generic[T]):
@@ -29,27 +32,22 @@ class Future(Generic[T]):
     _asyncio_future_blocking = False
     _asyncio_awaited_by = None
     _state = "PENDING"
-    _result: T
     _exception: BaseException | None = None
     _cancel_message: object = None
     _cancelled_exc: CancelledError | None = None
     _log_traceback = False
-    _loop: asyncio.AbstractEventLoop
-    _source_traceback: traceback.StackSummary | None = None
+    _source_traceback: list[FrameSummary] | None = None
 
-    def __init__(
-        self, *, loop: asyncio.AbstractEventLoop | None = None
-    ) -> None:
+    def __init__(self, *, loop: AbstractEventLoop | None = None) -> None:
         if hasattr(self, "_loop"):
-            raise RuntimeError(
-                f"{type(self).__name__} object is already initialized"
-            )
+            name = type(self).__name__
+            raise RuntimeError(f"{name} object is already initialized")
         self._loop = asyncio.get_event_loop() if loop is None else loop
         self._callbacks: list[tuple[Callback, Context]] = []
         if self._loop.get_debug():
-            self._source_traceback = traceback.extract_stack(sys._getframe(1))
+            self._source_traceback = extract_stack()[:-1]  # who calls
 
-    def get_loop(self) -> asyncio.AbstractEventLoop:
+    def get_loop(self) -> AbstractEventLoop:
         """The loop it belongs to."""
         if not hasattr(self, "_loop"):
             raise RuntimeError("Future object is not initialized.")
@@ -78,13 +76,7 @@ class Future(Generic[T]):
         self._check_pending()
         error = exception() if isinstance(exception, type) else exception
         if isinstance(error, StopIteration):
-            stop, error = (
-                error,
-                RuntimeError(
-                    "StopIteration interacts badly with generators "
-                    "and cannot be raised into a Future"
-                ),
-            )
+            stop, error = error, RuntimeError(STOP_ITERATION)
             error.__cause__ = error.__context__ = stop
         self._exception = error
         self._exception_tb = error.__traceback__
@@ -109,15 +101,15 @@ class Future(Generic[T]):
 
     def _finish(self, state: str) -> None:
         self._state = state
-        callbacks, self._callbacks[:] = self._callbacks[:], []
+        self._call_back()
+
+    def _call_back(self) -> None:
+        callbacks, self._callbacks = self._callbacks, []
         for callback, context in callbacks:
             self._loop.call_soon(callback, self, context=context)
 
     def add_done_callback(
-        self,
-        fn: Callback,
-        *,
-        context: Context | None = None,
+        self, fn: Callback, *, context: Context | None = None
     ) -> None:
         """Have the loop call *fn* with this future, once it is done.
 
@@ -125,35 +117,25 @@ class Future(Generic[T]):
         """
         if context is None:
             context = copy_context()
+        self._callbacks.append((fn, context))
         if self.done():
-            self._loop.call_soon(fn, self, context=context)
-        else:
-            self._callbacks.append((fn, context))
+            self._call_back()
 
     def remove_done_callback(self, fn: Callback) -> int:
         """Forget *fn*; returns how many times it had been added."""
-        kept = [pair for pair in self._callbacks if pair[0] != fn]
-        removed = len(self._callbacks) - len(kept)
-        self._callbacks[:] = kept
-        return removed
+        before = len(self._callbacks)
+        self._callbacks = [pair for pair in self._callbacks if pair[0] != fn]
+        return before - len(self._callbacks)
 
     def result(self) -> T:
-        """The result, or what went wrong, raised.
-
-        Raises CancelledError if it is cancelled, InvalidStateError if it is
-        not done.
-        """
+        """The result. Raises its exception; InvalidStateError if not done."""
         self._check_finished("Result is not ready.")
         if self._exception is not None:
             raise self._exception.with_traceback(self._exception_tb)
         return self._result
 
     def exception(self) -> BaseException | None:
-        """The exception, None if it has a result.
-
-        Raises CancelledError if it is cancelled, InvalidStateError if it is
-        not done.
-        """
+        """The exception, or None. Raises CancelledError if it is cancelled."""
         self._check_finished("Exception is not set.")
         return self._exception
 
@@ -166,11 +148,9 @@ class Future(Generic[T]):
 
     def _make_cancelled_error(self) -> CancelledError:
         error, self._cancelled_exc = self._cancelled_exc, None
-        if error is not None:
-            return error
-        if self._cancel_message is None:
-            return CancelledError()
-        return CancelledError(self._cancel_message)
+        message = self._cancel_message
+        args = () if message is None else (message,)
+        return error or CancelledError(*args)
 
     def __await__(self) -> Generator[Self, None, T]:
         if not self.done():
@@ -184,11 +164,8 @@ class Future(Generic[T]):
 
     def __del__(self) -> None:
         if self._log_traceback:
-            self._complain(
-                f"{type(self).__name__} exception was never retrieved",
-                exception=self._exception,
-                future=self,
-            )
+            message = f"{type(self).__name__} exception was never retrieved"
+            self._complain(message, exception=self._exception, future=self)
 
     def _complain(self, message: str, **context: Any) -> None:
         context["message"] = message
@@ -208,56 +185,8 @@ def isfuture(obj: Any) -> bool:
 
     Rebuilds asyncio.isfuture (Lib/asyncio/base_futures.py).
     """
-    return (
-        hasattr(obj.__class__, "_asyncio_future_blocking")
-        and obj._asyncio_future_blocking is not None
-    )
-
-
-def wrap_future(
-    future: "concurrent.futures.Future[T] | asyncio.Future[T]",
-    *,
-    loop: asyncio.AbstractEventLoop | None = None,
-) -> "asyncio.Future[T]":
-    """A future of *loop* that becomes done as *future* does, in a thread.
-
-    To cancel it cancels *future*. Without *loop* it belongs to the loop that
-    runs. A future of asyncio's or ours comes back as it is.
-
-    Rebuilds asyncio.wrap_future (Lib/asyncio/futures.py).
-    """
-    if not isinstance(future, concurrent.futures.Future):
-        assert isfuture(future), (
-            f"concurrent.futures.Future is expected, got {future!r}"
-        )
-        return future
-    target = asyncio.get_event_loop() if loop is None else loop
-    wrapper = target.create_future()
-
-    def _done_in_thread(_: object) -> None:
-        if not target.is_closed():
-            target.call_soon_threadsafe(_copy_state, future, wrapper)
-
-    def _done_in_loop(_: object) -> None:
-        if wrapper.cancelled():
-            future.cancel()
-
-    wrapper.add_done_callback(_done_in_loop)
-    future.add_done_callback(_done_in_thread)
-    return wrapper
-
-
-def _copy_state(
-    source: "concurrent.futures.Future[T]", target: "asyncio.Future[T]"
-) -> None:
-    if target.cancelled():
-        return
-    if source.cancelled():
-        target.cancel()
-    elif (error := source.exception()) is not None:
-        target.set_exception(error)
-    else:
-        target.set_result(source.result())
+    name = "_asyncio_future_blocking"
+    return hasattr(obj.__class__, name) and getattr(obj, name) is not None
 
 
 class FutureMethods:
@@ -268,4 +197,4 @@ class FutureMethods:
 
         Rebuilds asyncio.loop.create_future (Lib/asyncio/base_events.py).
         """
-        return Future(loop=cast(asyncio.AbstractEventLoop, self))
+        return Future(loop=cast(AbstractEventLoop, self))

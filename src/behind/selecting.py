@@ -1,16 +1,15 @@
-"""A loop that waits for files, timers, threads and signals in one call."""
+"""A loop that waits for files, timers and other threads in one call."""
 
 import selectors
-import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
-from inspect import iscoroutine, iscoroutinefunction
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
-from behind.callbacks import Handle, _check_callback
+from behind.callbacks import Handle
+from behind.debugging import _check_callback
 from behind.timers import TimerLoop
 
 __all__ = ["SelectorLoop"]
@@ -19,19 +18,17 @@ File = Any  # a file descriptor, or what has a fileno()
 
 
 class SelectorLoop(TimerLoop):
-    """A loop that also calls back when a file is ready or a signal comes.
+    """A loop that also calls back when a file is ready.
 
     *selector* is the system's best one by default. Of its methods, other
     threads may call `call_soon_threadsafe`, and no other.
 
-    Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/selector_events.py and
-    unix_events.py), without transports.
+    Rebuilds a part of BaseSelectorEventLoop (Lib/asyncio/selector_events.py).
     """
 
     def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
         super().__init__()
         self._selector = selector or selectors.DefaultSelector()
-        self._signal_handlers: dict[int, Handle] = {}
         self._ssock, self._csock = socket.socketpair()
         self._csock.setblocking(False)
         self.add_reader(self._ssock, self._read_from_self)
@@ -39,8 +36,6 @@ class SelectorLoop(TimerLoop):
     def close(self) -> None:
         """Drop all callbacks, timers and handlers, and take no more."""
         super().close()
-        for sig in list(self._signal_handlers):
-            self.remove_signal_handler(sig)
         self._selector.close()
         self._ssock.close()
         self._csock.close()
@@ -119,49 +114,7 @@ class SelectorLoop(TimerLoop):
             self._csock.send(b"\0")
 
     def _read_from_self(self) -> None:
-        for number in self._ssock.recv(4096):
-            if number in self._signal_handlers:
-                self._ready.append(self._signal_handlers[number])
+        self._process_self_data(self._ssock.recv(4096))
 
-    def add_signal_handler(  # type: ignore[override]
-        self, sig: int, callback: Callable[..., object], *args: Any
-    ) -> None:
-        """Call *callback* with *args* in the loop when the signal comes.
-
-        It replaces Python's handler, and the loop's older one. Raises
-        ValueError for no signal; TypeError for a coroutine; RuntimeError in
-        any but the main thread, and for a signal that cannot be caught.
-        """
-        if iscoroutine(callback) or iscoroutinefunction(callback):
-            raise TypeError(
-                "coroutines cannot be used with add_signal_handler()"
-            )
-        self._check_signal(sig)
-        self._check_closed()
-        try:
-            signal.signal(sig, _ignore)
-            signal.set_wakeup_fd(self._csock.fileno())
-        except (ValueError, OSError) as error:
-            raise RuntimeError(f"cannot catch {sig!r}: {error}") from None
-        self._signal_handlers[sig] = Handle(callback, args, self)
-
-    def remove_signal_handler(self, sig: int) -> bool:
-        """Let the signal do what it did at first; whether it had a handler."""
-        self._check_signal(sig)
-        if self._signal_handlers.pop(sig, None) is None:
-            return False
-        default = signal.default_int_handler
-        signal.signal(sig, default if sig == signal.SIGINT else signal.SIG_DFL)
-        if not self._signal_handlers:
-            signal.set_wakeup_fd(-1)
-        return True
-
-    def _check_signal(self, sig: int) -> None:
-        if not isinstance(sig, int):
-            raise TypeError(f"sig must be an int, not {sig!r}")
-        if sig not in signal.valid_signals():
-            raise ValueError(f"invalid signal number {sig}")
-
-
-def _ignore(signum: int, frame: object) -> None:
-    """Do nothing: the number that Python writes to the pipe does it all."""
+    def _process_self_data(self, data: bytes) -> None:
+        """Do nothing: the bytes have woken the loop, and mean no more."""

@@ -1,200 +1,20 @@
-"""Listen on sockets, and make a transport and a protocol per connection."""
+"""Accept connections, and make a transport and a protocol for each."""
 
 import asyncio
 import contextvars
 import errno
-import os
 import socket
-import sys
 import weakref
 from asyncio.trsock import TransportSocket
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
-from itertools import chain
-from ssl import SSLContext, SSLSocket
-from typing import Any
+from collections.abc import Callable
 
+from behind.tls import PutOnTLS
 from behind.transports import SocketTransport
 
-__all__ = ["Server", "ServerMethods"]
+__all__ = ["Server"]
 
 ACCEPT_RETRY_DELAY = 1  # seconds
 OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
-
-Host = str | bytes | None
-AddressInfo = tuple[int, int, int, str, Any]
-
-
-class ServerMethods(asyncio.AbstractEventLoop):
-    """The loop's method that starts a server."""
-
-    async def create_server(  # type: ignore[override]  # our own Server
-        self,
-        protocol_factory: Callable[[], asyncio.BaseProtocol],
-        host: Host | Iterable[Host] = None,
-        port: int | str | None = None,
-        *,
-        family: int = socket.AF_UNSPEC,
-        flags: int = socket.AI_PASSIVE,
-        sock: socket.socket | None = None,
-        backlog: int = 100,
-        ssl: SSLContext | None = None,
-        reuse_address: bool | None = None,
-        reuse_port: bool | None = None,
-        keep_alive: bool | None = None,
-        ssl_handshake_timeout: float | None = None,
-        ssl_shutdown_timeout: float | None = None,
-        start_serving: bool = True,
-    ) -> "Server":
-        """Listen on *host* and *port*, and return the Server.
-
-        Each connection gets a protocol of its own from *protocol_factory*,
-        and a transport. *host* may be several; None and '' are all of the
-        machine's addresses. Port 0 is a free port, another for each socket.
-        Or pass *sock*, a bound stream socket. At most *backlog* connections
-        wait to be accepted. With *start_serving* false they are refused until
-        Server.start_serving or Server.serve_forever.
-
-        Raises OSError if it cannot listen, and then leaves no socket of its
-        own open; ValueError for arguments that do not go together; and
-        NotImplementedError for *ssl*.
-
-        Rebuilds loop.create_server (Lib/asyncio/base_events.py).
-        """
-        _check_tls(sock, ssl, ssl_handshake_timeout, ssl_shutdown_timeout)
-        _check_address(host, port, sock)
-        with ExitStack() as if_this_fails:
-            if sock is not None:
-                sockets = [sock]
-            else:
-                infos = await _resolve_all(
-                    self, host, port, family=family, flags=flags
-                )
-                sockets = _bind(
-                    infos,
-                    if_this_fails,
-                    reuse_address=reuse_address,
-                    reuse_port=reuse_port,
-                    keep_alive=keep_alive,
-                )
-            server = Server(self, sockets, protocol_factory, backlog)
-            if start_serving:
-                await server.start_serving()
-            if_this_fails.pop_all()
-        return server
-
-
-def _check_tls(
-    sock: socket.socket | None,
-    ssl: SSLContext | None,
-    handshake_timeout: float | None,
-    shutdown_timeout: float | None,
-) -> None:
-    if ssl is not None:
-        raise NotImplementedError("TLS is not rebuilt here")
-    if handshake_timeout is not None:
-        raise ValueError("ssl_handshake_timeout is only meaningful with ssl")
-    if shutdown_timeout is not None:
-        raise ValueError("ssl_shutdown_timeout is only meaningful with ssl")
-    if isinstance(sock, SSLSocket):
-        raise TypeError("Socket cannot be of type SSLSocket")
-
-
-def _check_address(
-    host: object, port: object, sock: socket.socket | None
-) -> None:
-    if host is not None or port is not None:
-        if sock is not None:
-            raise ValueError(
-                "host/port and sock can not be specified at the same time"
-            )
-    elif sock is None:
-        raise ValueError("Neither host/port nor sock were specified")
-    elif sock.type != socket.SOCK_STREAM:
-        raise ValueError(f"A Stream Socket was expected, got {sock!r}")
-
-
-async def _resolve_all(
-    loop: asyncio.AbstractEventLoop,
-    host: Host | Iterable[Host],
-    port: int | str | None,
-    **options: int,
-) -> list[AddressInfo]:
-    """The addresses of each host, none of them twice."""
-    hosts = [host] if host is None or isinstance(host, str | bytes) else host
-    found = await asyncio.gather(
-        *(_resolve(loop, one or None, port, **options) for one in hosts)
-    )
-    return list(dict.fromkeys(chain.from_iterable(found)))
-
-
-async def _resolve(
-    loop: asyncio.AbstractEventLoop,
-    host: Host,
-    port: int | str | None,
-    **options: int,
-) -> Sequence[AddressInfo]:
-    infos = await loop.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, **options
-    )
-    if not infos:
-        raise OSError(f"getaddrinfo({host!r}) returned empty list")
-    return infos
-
-
-def _bind(
-    infos: list[AddressInfo], if_this_fails: ExitStack, **options: bool | None
-) -> list[socket.socket]:
-    """A bound socket for each address that this machine has."""
-    sockets = []
-    for family, kind, proto, _, address in infos:
-        try:
-            sock = socket.socket(family, kind, proto)
-        except OSError:  # the machine does not know the family
-            continue
-        if_this_fails.callback(sock.close)
-        _set_options(sock, **options)
-        try:
-            sock.bind(address)
-        except OSError as exc:
-            if exc.errno == errno.EADDRNOTAVAIL:
-                sock.close()
-                continue
-            raise OSError(
-                exc.errno,
-                "error while attempting to bind on address "
-                f"{address!r}: {str(exc).lower()}",
-            ) from None
-        sockets.append(sock)
-    if not sockets:
-        addresses = [info[4] for info in infos]
-        raise OSError(f"could not bind on any address out of {addresses!r}")
-    return sockets
-
-
-def _set_options(
-    sock: socket.socket,
-    reuse_address: bool | None,
-    reuse_port: bool | None,
-    keep_alive: bool | None,
-) -> None:
-    if reuse_address is None:
-        reuse_address = os.name == "posix" and sys.platform != "cygwin"
-    if reuse_address:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, True)
-    if reuse_port:
-        _set_reuse_port(sock)
-    if keep_alive:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, True)
-    if sock.family == socket.AF_INET6:
-        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, True)
-
-
-def _set_reuse_port(sock: socket.socket) -> None:
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, True)
-    except (AttributeError, OSError) as exc:
-        raise ValueError("reuse_port not supported by socket module") from exc
 
 
 class Server(asyncio.AbstractServer):
@@ -211,6 +31,7 @@ class Server(asyncio.AbstractServer):
         sockets: list[socket.socket],
         protocol_factory: Callable[[], asyncio.BaseProtocol],
         backlog: int,
+        put_on_tls: PutOnTLS | None = None,
     ) -> None:
         for sock in sockets:
             sock.setblocking(False)
@@ -218,6 +39,7 @@ class Server(asyncio.AbstractServer):
         self._sockets: list[socket.socket] | None = sockets
         self._protocol_factory = protocol_factory
         self._backlog = backlog
+        self._put_on_tls = put_on_tls
         self._context = contextvars.copy_context()
         self._clients: weakref.WeakSet[SocketTransport] = weakref.WeakSet()
         self._waiters: list[asyncio.Future[None]] | None = []
@@ -292,6 +114,8 @@ class Server(asyncio.AbstractServer):
         conn.setblocking(False)
         try:
             protocol = self._protocol_factory()
+            if self._put_on_tls is not None:
+                protocol = self._put_on_tls(protocol)
             transport = SocketTransport(
                 self._loop, conn, protocol, address, self._detach
             )

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 
-from behind.callbacks import CallbackLoop, Handle
+from behind.callbacks import Handle
+from behind.debugging import DebugLoop
 
 __all__ = ["TimerHandle", "TimerLoop"]
 
@@ -49,7 +50,7 @@ class TimerHandle(Handle):
         return self._when < other._when
 
 
-class TimerLoop(CallbackLoop):
+class TimerLoop(DebugLoop):
     """A loop that runs callbacks at once, or when their time has come.
 
     Rebuilds a part of BaseEventLoop (Lib/asyncio/base_events.py).

@@ -1,69 +1,72 @@
 """Carry bytes between a socket and a protocol."""
 
 import asyncio
-import contextlib
 import contextvars
 import socket
 import warnings
+from asyncio.constants import _SendfileMode
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-__all__ = ["SocketTransport"]
+from behind.flows import FlowControl
+
+__all__ = [
+    "FileTransport",
+    "ReadingTransport",
+    "SocketTransport",
+    "WritingTransport",
+]
 
 READ_SIZE = 256 * 1024  # bytes that one read takes at most
-HIGH_WATER = 64 * 1024  # bytes that the buffer holds before it is too full
 
 Data = bytes | bytearray | memoryview
+Detach = Callable[[Any], object]
 
 
-class SocketTransport(asyncio.Transport):
-    """The transport between *sock*, which must not block, and *protocol*.
+class FileTransport(FlowControl, asyncio.BaseTransport):
+    """The life that all transports have: *file*, which must not block, and
+    *protocol*, from connection_made to connection_lost.
 
-    *peername* is the address of the other side. When the connection has
-    ended, and the protocol has been told, *detach* is called with the
-    transport. get_extra_info knows 'socket', 'sockname' and 'peername'.
+    *file* is a socket or a pipe; *extra* is what get_extra_info knows. When
+    the protocol has been told that the connection has ended, *detach* is
+    called with the transport.
 
-    Rebuilds _SelectorSocketTransport (Lib/asyncio/selector_events.py).
+    Rebuilds _SelectorTransport (Lib/asyncio/selector_events.py).
     """
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        sock: socket.socket,
+        file: Any,
         protocol: asyncio.BaseProtocol,
-        peername: object,
-        detach: Callable[["SocketTransport"], object],
+        extra: dict[str, Any],
+        detach: Detach | None = None,
     ) -> None:
-        self._sock = sock
+        super().__init__(extra)
+        self._file = file
         self._loop = loop
-        self._protocol: Any = protocol
-        self._detach = detach
+        self._protocol = protocol
+        self._detach = detach or (lambda transport: None)
         self._context = contextvars.copy_context()
         self._buffer = bytearray()
-        self._paused = False  # pause_reading() was called
-        self._protocol_paused = False  # pause_writing() was called
-        self._eof = False  # write_eof() was called
         self._closing = False  # no more reading
         self._lost = False  # connection_lost() is about to be called
-        super().__init__(
-            {
-                "socket": TransportSocket(sock),
-                "sockname": _sockname(sock),
-                "peername": peername,
-            }
-        )
-        self.set_write_buffer_limits()
-        if sock.family in (socket.AF_INET, socket.AF_INET6):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+        self._ended = False  # connection_lost() was called
         self._call_soon(protocol.connection_made, self)
-        self._call_soon(self._start_reading)
+
+    def __repr__(self) -> str:
+        state = "closing" if self._closing else "open"
+        if self._ended:
+            state = "closed"
+        return f"<{type(self).__name__} {state} {self._file!r}>"
 
     def __del__(self) -> None:
-        if self._sock.fileno() != -1:
+        if not self._ended:
             message = f"unclosed transport {self!r}"
             warnings.warn(message, ResourceWarning, source=self)
-            self._sock.close()
+            self._file.close()
             self._detach(self)
 
     def get_protocol(self) -> asyncio.BaseProtocol:
@@ -73,13 +76,69 @@ class SocketTransport(asyncio.Transport):
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         self._protocol = protocol
 
+    def _call_soon(self, callback: Callable[..., object], *args: Any) -> None:
+        self._loop.call_soon(callback, *args, context=self._context)
+
+    def _add_reader(self, callback: Callable[[], object]) -> None:
+        self._loop.add_reader(self._file, self._context.run, callback)
+
+    def _add_writer(self, callback: Callable[[], object]) -> None:
+        self._loop.add_writer(self._file, self._context.run, callback)
+
+    def is_closing(self) -> bool:
+        return self._closing
+
+    def close(self) -> None:
+        if self._closing:
+            return
+        self._closing = True
+        self._loop.remove_reader(self._file)
+        if not self._buffer:
+            self._lose(None)
+
+    def abort(self) -> None:
+        self._force_close(None)
+
+    def _fail(self, message: str, exc: Exception) -> None:
+        self._report(f"Fatal error: {message}", exc)
+        self._force_close(exc)
+
+    def _force_close(self, exc: Exception | None) -> None:
+        if self._lost:
+            return
+        self._closing = True
+        self._buffer.clear()
+        self._loop.remove_reader(self._file)
+        self._loop.remove_writer(self._file)
+        self._lose(exc)
+
+    def _lose(self, exc: Exception | None) -> None:
+        self._lost = True
+        self._call_soon(self._call_connection_lost, exc)
+
+    def _call_connection_lost(self, exc: Exception | None) -> None:
+        try:
+            self._protocol.connection_lost(exc)
+        finally:
+            self._protocol = None  # it has the transport: this ends the cycle
+            self._ended = True
+            self._file.close()
+            self._detach(self)
+
+
+class ReadingTransport(FileTransport, asyncio.ReadTransport):
+    """A transport that reads whenever its file can be read, or pauses."""
+
+    _read_ready: Callable[[], None]
+    _paused = False  # pause_reading() was called
+
     def is_reading(self) -> bool:
         return not (self._paused or self._closing)
 
     def pause_reading(self) -> None:
         if self.is_reading():
             self._paused = True
-            self._loop.remove_reader(self._sock)
+            self._loop.remove_reader(self._file)
 
     def resume_reading(self) -> None:
         if self._paused:
@@ -88,36 +147,7 @@ class SocketTransport(asyncio.Transport):
 
     def _start_reading(self) -> None:
         if self.is_reading():
-            self._loop.add_reader(
-                self._sock, self._context.run, self._read_ready
-            )
-
-    def _read_ready(self) -> None:
-        try:
-            if isinstance(self._protocol, asyncio.BufferedProtocol):
-                self._read_into_buffer()
-            else:
-                self._read()
-        except Exception as exc:
-            self._report("Fatal error: a call of the protocol failed.", exc)
-            self._force_close(exc)
-
-    def _read(self) -> None:
-        data = self._receive(self._sock.recv, READ_SIZE)
-        if data:
-            self._protocol.data_received(data)
-        elif data is not None:
-            self._read_eof()
-
-    def _read_into_buffer(self) -> None:
-        buffer = self._protocol.get_buffer(-1)
-        if not len(buffer):
-            raise RuntimeError("get_buffer() returned an empty buffer")
-        size = self._receive(self._sock.recv_into, buffer)
-        if size:
-            self._protocol.buffer_updated(size)
-        elif size is not None:
-            self._read_eof()
+            self._add_reader(self._read_ready)
 
     def _receive(self, receive: Callable[[Any], Any], what: object) -> Any:
         """What *receive* returns; None if there is nothing to receive."""
@@ -129,21 +159,14 @@ class SocketTransport(asyncio.Transport):
             self._force_close(exc)
             return None
 
-    def _read_eof(self) -> None:
-        if self._protocol.eof_received():
-            self._loop.remove_reader(self._sock)
-        else:
-            self.close()
 
-    def _report(self, message: str, exc: Exception) -> None:
-        self._loop.call_exception_handler(
-            {
-                "message": message,
-                "exception": exc,
-                "transport": self,
-                "protocol": self._protocol,
-            }
-        )
+class WritingTransport(FileTransport, asyncio.WriteTransport):
+    """A transport that keeps in its buffer what its file does not take."""
+
+    _put: Callable[[memoryview | bytearray], int]  # write; how many bytes went
+    _send_eof: Callable[[], None]
+    _eof = False  # write_eof() was called
+    _sending = False  # loop.sendfile has the socket
 
     def write(self, data: Data) -> None:
         if not isinstance(data, Data):
@@ -153,6 +176,8 @@ class SocketTransport(asyncio.Transport):
             )
         if self._eof:
             raise RuntimeError("Cannot call write() after write_eof()")
+        if self._sending:
+            raise RuntimeError("unable to write; sendfile is in progress")
         if not data or self._lost:
             return
         data = memoryview(data).cast("B")
@@ -160,16 +185,14 @@ class SocketTransport(asyncio.Transport):
             data = data[self._send(data) :]
             if not data or self._lost:
                 return
-            self._loop.add_writer(
-                self._sock, self._context.run, self._write_ready
-            )
+            self._add_writer(self._write_ready)
         self._buffer += data
         self._control_flow()
 
     def _send(self, data: memoryview | bytearray) -> int:
         """Send *data*; return how many bytes of it went."""
         try:
-            return self._sock.send(data)
+            return self._put(data)
         except (BlockingIOError, InterruptedError):
             return 0
         except OSError as exc:
@@ -182,46 +205,75 @@ class SocketTransport(asyncio.Transport):
             self._control_flow()  # the protocol may write more, or abort
         if self._buffer or self._lost:
             return
-        self._loop.remove_writer(self._sock)
+        self._loop.remove_writer(self._file)
         if self._closing:
             self._lose(None)
         elif self._eof:
             self._send_eof()
 
-    def get_write_buffer_size(self) -> int:
-        return len(self._buffer)
 
-    def get_write_buffer_limits(self) -> tuple[int, int]:
-        return self._low_water, self._high_water
+class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
+    """The transport between *sock*, a stream, and *protocol*.
 
-    def set_write_buffer_limits(
-        self, high: int | None = None, low: int | None = None
+    *peername* is the address of the other side, by default as the socket
+    knows it. get_extra_info knows 'socket', 'sockname' and 'peername'.
+
+    Rebuilds _SelectorSocketTransport (Lib/asyncio/selector_events.py).
+    """
+
+    _sendfile_compatible = _SendfileMode.TRY_NATIVE  # for loop.sendfile
+    _start_tls_compatible = True  # what loop.start_tls asks for
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        sock: socket.socket,
+        protocol: asyncio.BaseProtocol,
+        peername: object = None,
+        detach: Detach | None = None,
     ) -> None:
-        if high is None:
-            high = HIGH_WATER if low is None else 4 * low
-        if low is None:
-            low = high // 4
-        if not high >= low >= 0:
-            raise ValueError(
-                f"high ({high!r}) must be >= low ({low!r}) must be >= 0"
-            )
-        self._high_water, self._low_water = high, low
-        self._control_flow()
+        super().__init__(
+            loop, sock, protocol, extra_info(sock, peername), detach
+        )
+        if sock.family in (socket.AF_INET, socket.AF_INET6):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+        self._call_soon(self._start_reading)
 
-    def _control_flow(self) -> None:
-        """Tell the protocol if the buffer has become too full or low again."""
-        size = len(self._buffer)
-        if not self._protocol_paused and size > self._high_water:
-            name = "pause_writing"
-        elif self._protocol_paused and size <= self._low_water:
-            name = "resume_writing"
-        else:
-            return
-        self._protocol_paused = not self._protocol_paused
+    def _read_ready(self) -> None:
         try:
-            getattr(self._protocol, name)()
+            if isinstance(self._protocol, asyncio.BufferedProtocol):
+                self._read_into_buffer()
+            else:
+                self._read()
         except Exception as exc:
-            self._report(f"protocol.{name}() failed", exc)
+            self._fail("a call of the protocol failed.", exc)
+
+    def _read(self) -> None:
+        data = self._receive(self._file.recv, READ_SIZE)
+        if data:
+            self._protocol.data_received(data)
+        elif data is not None:
+            self._read_eof()
+
+    def _read_into_buffer(self) -> None:
+        buffer = self._protocol.get_buffer(-1)
+        if not len(buffer):
+            raise RuntimeError("get_buffer() returned an empty buffer")
+        size = self._receive(self._file.recv_into, buffer)
+        if size:
+            self._protocol.buffer_updated(size)
+        elif size is not None:
+            self._read_eof()
+
+    def _read_eof(self) -> None:
+        if self._protocol.eof_received():
+            self._loop.remove_reader(self._file)
+        else:
+            self.close()
+
+    def _put(self, data: memoryview | bytearray) -> int:
+        sent: int = self._file.send(data)
+        return sent
 
     def can_write_eof(self) -> bool:
         return True
@@ -233,50 +285,21 @@ class SocketTransport(asyncio.Transport):
                 self._send_eof()
 
     def _send_eof(self) -> None:
-        with contextlib.suppress(OSError):  # reading will tell what is wrong
-            self._sock.shutdown(socket.SHUT_WR)
-
-    def is_closing(self) -> bool:
-        return self._closing
-
-    def close(self) -> None:
-        if self._closing:
-            return
-        self._closing = True
-        self._loop.remove_reader(self._sock)
-        if not self._buffer:
-            self._lose(None)
-
-    def abort(self) -> None:
-        self._force_close(None)
-
-    def _force_close(self, exc: Exception | None) -> None:
-        if self._lost:
-            return
-        self._closing = True
-        self._buffer.clear()
-        self._loop.remove_reader(self._sock)
-        self._loop.remove_writer(self._sock)
-        self._lose(exc)
-
-    def _lose(self, exc: Exception | None) -> None:
-        self._lost = True
-        self._call_soon(self._call_connection_lost, exc)
-
-    def _call_connection_lost(self, exc: Exception | None) -> None:
-        try:
-            self._protocol.connection_lost(exc)
-        finally:
-            self._protocol = None  # it has the transport: this ends the cycle
-            self._sock.close()
-            self._detach(self)
-
-    def _call_soon(self, callback: Callable[..., object], *args: Any) -> None:
-        self._loop.call_soon(callback, *args, context=self._context)
+        with suppress(OSError):  # reading will tell what is wrong
+            self._file.shutdown(socket.SHUT_WR)
 
 
-def _sockname(sock: socket.socket) -> Any:
+def extra_info(sock: socket.socket, peername: object) -> dict[str, Any]:
+    """What get_extra_info knows of *sock*."""
+    return {
+        "socket": TransportSocket(sock),
+        "sockname": _address(sock.getsockname),
+        "peername": peername or _address(sock.getpeername),
+    }
+
+
+def _address(get: Callable[[], Any]) -> Any:
     try:
-        return sock.getsockname()
-    except OSError:  # macOS forgets it when the other side is gone
+        return get()
+    except OSError:  # not connected; macOS forgets it with the other side
         return None

@@ -1,7 +1,8 @@
 """nc HOST PORT: what you type goes to the server, what it sends is printed.
 
 Pages use it where a machine has no netcat of its own. Like OpenBSD's, it
-stays until the server closes the connection, or until Ctrl-C.
+stays until the server closes the connection, or until Ctrl-C. With -u each
+line that you type is a datagram.
 """
 
 import os
@@ -10,10 +11,18 @@ import socket
 import sys
 
 
-def main(host: str, port: str) -> None:
+def connect(host: str, port: str, udp: bool) -> socket.socket:
+    if not udp:
+        return socket.create_connection((host, int(port)))
+    sock = socket.socket(type=socket.SOCK_DGRAM)
+    sock.connect((host, int(port)))
+    return sock
+
+
+def main(host: str, port: str, udp: bool) -> None:
     """Connect to *host* and *port*; copy both ways until the server closes."""
     with (
-        socket.create_connection((host, int(port))) as sock,
+        connect(host, port, udp) as sock,
         selectors.SelectSelector() as selector,
     ):
         selector.register(0, selectors.EVENT_READ)
@@ -32,10 +41,11 @@ def main(host: str, port: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: nc HOST PORT")
+    udp = "-u" in sys.argv
+    if len(sys.argv) != 3 + udp:
+        sys.exit("usage: nc [-u] HOST PORT")
     try:
-        main(*sys.argv[1:])
+        main(sys.argv[-2], sys.argv[-1], udp)
     except OSError as error:
         sys.exit(f"nc: {error}")
     except KeyboardInterrupt:

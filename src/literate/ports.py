@@ -65,8 +65,9 @@ def reserve() -> tuple[int, socket.socket]:
         lock = socket.socket()
         try:
             lock.bind(("127.0.0.1", port + 1))
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", port))
+            for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
+                with socket.socket(type=kind) as probe:
+                    probe.bind(("127.0.0.1", port))
         except OSError:
             lock.close()
         else:
@@ -86,7 +87,8 @@ def follow(mapping: Mapping) -> None:
 def map_sockets(listening: Callable[[int], None]) -> None:
     """Teach `socket.socket` to follow the mapping in use.
 
-    *listening* is called with the page's port when a socket listens on it.
+    *listening* is called with the page's port when a socket listens on it,
+    or is bound to it and has datagrams.
     """
 
     def told(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -95,15 +97,24 @@ def map_sockets(listening: Callable[[int], None]) -> None:
     def asked(method: Callable[..., Any]) -> Callable[..., Any]:
         return lambda sock: swap(method(sock), used.page)
 
-    def listen(sock: socket.socket, *backlog: int) -> None:
-        start_listening(sock, *backlog)
+    def announce(sock: socket.socket) -> None:
         match sock.getsockname():
             case (_, port, *_) if port in used.free:
                 listening(port)
 
+    def bind(sock: socket.socket, address: Any) -> None:
+        bind_to(sock, address)
+        if sock.type == socket.SOCK_DGRAM:
+            announce(sock)
+
+    def listen(sock: socket.socket, *backlog: int) -> None:
+        start_listening(sock, *backlog)
+        announce(sock)
+
+    bind_to = told(socket.socket.bind)
     start_listening = socket.socket.listen
     replacements = {
-        "bind": told(socket.socket.bind),
+        "bind": bind,
         "connect": told(socket.socket.connect),
         "connect_ex": told(socket.socket.connect_ex),
         "getsockname": asked(socket.socket.getsockname),

@@ -17,12 +17,12 @@ import behind
 class Part:
     """A part of ours, and the tests of CPython that it has to pass.
 
-    `modules` are modules of test.test_asyncio. `select` is a regular
-    expression: a test belongs here if it is found in the test's id, such as
-    test_tasks.CTask_CFuture_Tests.test_wait. `with put_in():` has the part
-    in place; it may put test cases into the modules, which are in sys.modules
-    by then. `excepted` are the ids of tests that fail with the part, each
-    with the reason.
+    `modules` are modules of test.test_asyncio, or of test. `select` is a
+    regular expression: a test belongs here if it is found in the test's id,
+    such as test_tasks.CTask_CFuture_Tests.test_wait. `with put_in():` has the
+    part in place; it may put test cases into the modules, which are in
+    sys.modules by then. `excepted` are the ids of tests that fail with the
+    part, each with the reason.
     """
 
     modules: list[str]
@@ -71,12 +71,14 @@ def put_in_turns() -> Iterator[None]:
         mock.patch.object(asyncio, "SelectorEventLoop", TurningLoop),
         mock.patch.object(asyncio.events, "new_event_loop", TurningLoop),
         mock.patch.object(asyncio, "new_event_loop", TurningLoop),
-        mock.patch.object(behind.callbacks, "logger", LoggerOfBaseEvents()),
+        mock.patch.object(behind.debugging, "logger", LoggerOfBaseEvents()),
+        mock.patch.object(behind.exceptions, "logger", LoggerOfBaseEvents()),
     ):
         yield
 
 
 NO_TRACEBACK = "our handles do not note in which line they were made"
+BROKEN_TWICE = "of two errors in two handlers, ours logs the second otherwise"
 
 
 def behind_case(
@@ -102,6 +104,22 @@ class SignalOfUnixEvents:
 
 
 @contextmanager
+def put_in_methods(*parts: type) -> Iterator[None]:
+    """asyncio's loop with our *parts*, classes with methods of a loop."""
+    loop = type("Loop", (*parts, asyncio.SelectorEventLoop), {})
+    base = type("BaseLoop", (*parts, asyncio.base_events.BaseEventLoop), {})
+    policy = asyncio.unix_events._UnixDefaultEventLoopPolicy
+    with (
+        mock.patch.object(asyncio, "Handle", behind.Handle),
+        mock.patch.object(asyncio, "SelectorEventLoop", loop),
+        mock.patch.object(asyncio.base_events, "BaseEventLoop", base),
+        mock.patch.object(policy, "_loop_factory", loop),
+        mock.patch.object(behind.signals, "signal", SignalOfUnixEvents()),
+    ):
+        yield
+
+
+@contextmanager
 def put_in_event_loop() -> Iterator[None]:
     """Our loop and runners, wherever a test or its policy makes one."""
     loop, policy = (
@@ -121,6 +139,6 @@ def put_in_event_loop() -> Iterator[None]:
         mock.patch.object(
             behind.runners, "EventLoop", asyncio.events.new_event_loop
         ),
-        mock.patch.object(behind.selecting, "signal", SignalOfUnixEvents()),
+        mock.patch.object(behind.signals, "signal", SignalOfUnixEvents()),
     ):
         yield

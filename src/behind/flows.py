@@ -1,0 +1,67 @@
+"""Tell a protocol when its transport's write buffer is too full."""
+
+import asyncio
+from typing import Any
+
+__all__ = ["FlowControl"]
+
+HIGH_WATER = 64 * 1024  # bytes that the buffer holds before it is too full
+
+
+class FlowControl:
+    """The methods of a transport that look at how full its buffer is.
+
+    Rebuilds _FlowControlMixin (Lib/asyncio/transports.py).
+    """
+
+    _loop: asyncio.AbstractEventLoop
+    _protocol: Any
+    _buffer: Any
+    _protocol_paused = False  # pause_writing() was called
+    _high_water = HIGH_WATER
+    _low_water = HIGH_WATER // 4
+
+    def get_write_buffer_size(self) -> int:
+        return len(self._buffer)
+
+    def get_write_buffer_limits(self) -> tuple[int, int]:
+        return self._low_water, self._high_water
+
+    def set_write_buffer_limits(
+        self, high: int | None = None, low: int | None = None
+    ) -> None:
+        if high is None:
+            high = HIGH_WATER if low is None else 4 * low
+        if low is None:
+            low = high // 4
+        if not high >= low >= 0:
+            raise ValueError(
+                f"high ({high!r}) must be >= low ({low!r}) must be >= 0"
+            )
+        self._high_water, self._low_water = high, low
+        self._control_flow()
+
+    def _control_flow(self) -> None:
+        """Tell the protocol if the buffer has become too full or low again."""
+        size = self.get_write_buffer_size()
+        if not self._protocol_paused and size > self._high_water:
+            name = "pause_writing"
+        elif self._protocol_paused and size <= self._low_water:
+            name = "resume_writing"
+        else:
+            return
+        self._protocol_paused = not self._protocol_paused
+        try:
+            getattr(self._protocol, name)()
+        except Exception as exc:
+            self._report(f"protocol.{name}() failed", exc)
+
+    def _report(self, message: str, exc: Exception) -> None:
+        self._loop.call_exception_handler(
+            {
+                "message": message,
+                "exception": exc,
+                "transport": self,
+                "protocol": self._protocol,
+            }
+        )

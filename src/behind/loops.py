@@ -1,0 +1,93 @@
+"""The event loop with all parts in it: the end of the chain."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+from behind.connections import ConnectionMethods
+from behind.endpoints import DatagramMethods
+from behind.factories import TaskMethods
+from behind.futures import FutureMethods, isfuture
+from behind.generators import GeneratorMethods
+from behind.listening import ServerMethods
+from behind.paths import UnixMethods
+from behind.pipes import PipeMethods
+from behind.selecting import SelectorLoop
+from behind.signals import SignalMethods
+from behind.sockets import SocketMethods
+from behind.standins import SendfileMethods
+from behind.subprocesses import SubprocessMethods
+from behind.threads import ThreadMethods
+from behind.tls import TLSMethods
+
+__all__ = ["EventLoop", "SelectorEventLoop", "new_event_loop"]
+
+T = TypeVar("T")
+
+
+class EventLoop(  # type: ignore[misc]
+    ConnectionMethods,
+    DatagramMethods,
+    FutureMethods,
+    GeneratorMethods,
+    PipeMethods,
+    SendfileMethods,
+    ServerMethods,
+    SignalMethods,
+    SocketMethods,
+    SubprocessMethods,
+    TLSMethods,
+    TaskMethods,
+    ThreadMethods,
+    UnixMethods,
+    SelectorLoop,
+):
+    """The loop with all parts in it.
+
+    It waits with *selector*, by default the system's best. What is not
+    rebuilt raises NotImplementedError.
+    It waits with *selector*, by default the system's best.
+
+    Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
+    """
+
+    def run_until_complete(  # type: ignore[override]
+        self, future: Awaitable[T]
+    ) -> T:
+        """Run until *future* is done; return its result, or raise its error.
+
+        A coroutine becomes a task. Raises RuntimeError if the loop is stopped
+        before, if it is closed, or if a loop runs in this thread.
+        """
+        self._check_running()
+        is_ours = not isfuture(future)
+        task = asyncio.ensure_future(future, loop=self)
+        task.add_done_callback(_stop_loop)
+        try:
+            self.run_forever()
+        except BaseException:
+            if is_ours and task.done() and not task.cancelled():
+                task.exception()  # it is raised here: no need to log it
+            raise
+        finally:
+            task.remove_done_callback(_stop_loop)
+        if not task.done():
+            raise RuntimeError("Event loop stopped before Future completed.")
+        return task.result()
+
+
+def _stop_loop(future: asyncio.Future[Any]) -> None:
+    error = None if future.cancelled() else future.exception()
+    if not isinstance(error, SystemExit | KeyboardInterrupt):
+        future.get_loop().stop()  # those two have ended run_forever already
+
+
+SelectorEventLoop = EventLoop  # asyncio, too, has both names
+
+
+def new_event_loop() -> EventLoop:
+    """A new loop.
+
+    Rebuilds asyncio.new_event_loop (Lib/asyncio/events.py).
+    """
+    return EventLoop()

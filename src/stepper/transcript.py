@@ -1,0 +1,143 @@
+"""The steps of a trace in words, as HTML."""
+
+from html import escape
+from typing import Any
+
+Step = dict[str, Any]
+
+HEADINGS = {
+    "now": "this turn",
+    "next": "next turn",
+    "timers": "timers",
+    "files": "files",
+    "tasks": "tasks",
+    "futures": "futures",
+}
+
+ENDS = {"done": "is done", "failed": "fails", "cancelled": "is cancelled"}
+
+
+class Transcript:
+    """What each step of *trace* did, and what stood in the loop after it.
+
+    A line of the program leads to the element whose id is *prefix*, a hyphen,
+    and the line's number.
+    """
+
+    def __init__(self, trace: dict[str, Any], prefix: str) -> None:
+        self.program = trace["program"]
+        self.steps = trace["steps"]
+        self.prefix = prefix
+        self.kinds = [
+            kind for kind in HEADINGS if any(step[kind] for step in self.steps)
+        ]
+
+    def html(self) -> str:
+        return f"<ol>\n{''.join(map(self.item, self.steps))}</ol>\n"
+
+    def item(self, step: Step) -> str:
+        rows = "".join(self.row(step, kind) for kind in self.kinds)
+        return (
+            f'<li value="{step["number"]}"{self.lines(step)}>'
+            f"<p>{self.sentence(step)}</p>\n<dl>{rows}</dl></li>\n"
+        )
+
+    def lines(self, step: Step) -> str:
+        """Attributes: the lines from which, and to which, the step ran."""
+        return "".join(
+            f' data-{end}="{place[1]}"'
+            for end in ("from", "to")
+            if (place := step.get(end)) and place[0] == self.program
+        )
+
+    def sentence(self, step: Step) -> str:
+        """What the step did."""
+        said = self.called(step) if "callback" in step else began(step)
+        if printed := step["printed"].rstrip():
+            said += f" It prints <samp>{escape(printed)}</samp>."
+        return said
+
+    def called(self, step: Step) -> str:
+        name = f"<b>{escape(step['callback'])}</b>"
+        if "task" not in step:
+            said = f"The loop calls {name}"
+        elif step["starts"]:
+            said = f"{name} starts, with {escape(step['work'])}"
+        elif step["from"]:
+            said = f"{name} goes on in {self.place(step['from'])}"
+        else:
+            said = f"{name} goes on"
+        if ended := step.get("ended"):
+            said += f", and {ENDS[ended]}"
+        elif place := step.get("to"):
+            said += f", and then stands in {self.place(place)}"
+        return f"{said}{took(step['took'])}."
+
+    def place(self, place: list[Any]) -> str:
+        file, line, function = place
+        if file != self.program:
+            return f"{escape(function)} ({escape(file)}:{line})"
+        return f'<a href="#{self.prefix}-{line}">line {line}</a>'
+
+    def row(self, step: Step, kind: str) -> str:
+        entries = [getattr(self, f"of_{kind}")(one) for one in step[kind]]
+        if more := step["more"].get(kind):
+            entries.append(f"{more} more")
+        items = " ".join(f"<span>{entry}</span>" for entry in entries)
+        return f'<dt>{HEADINGS[kind]}</dt><dd class="{kind}">{items}</dd>'
+
+    def of_now(self, callback: str) -> str:
+        return escape(callback)
+
+    of_next = of_now
+
+    def of_timers(self, timer: list[Any]) -> str:
+        when, callback = timer
+        return f"<b>{seconds(when)}</b> {escape(callback)}"
+
+    def of_files(self, file: list[str]) -> str:
+        name, event, callback = file
+        return f"<b>{name}</b> to {event}: {escape(callback)}"
+
+    def of_tasks(self, task: dict[str, Any]) -> str:
+        said = f"<b>{escape(task['name'])}</b>"
+        if task["place"]:
+            said += f" {self.place(task['place'])}"
+            if task["stack"][-1] != task["place"][2]:
+                said += f" in {escape(task['stack'][-1])}"
+        if task["waits"]:
+            said += f", waits for {escape(task['waits'])}"
+        return said + told(task)
+
+    def of_futures(self, future: dict[str, Any]) -> str:
+        return f"<b>{future['name']}</b> {future['state']}{told(future)}"
+
+
+def began(step: Step) -> str:
+    """What the loop did at the begin of a turn."""
+    said = f"Turn {step['turn']}, at {seconds(step['time'])}: the loop "
+    if step["timeout"] == 0:
+        said += "looks what is ready, and does not wait"
+    elif step["slept"]:
+        said += f"has slept {seconds(step['slept'])}"
+    else:
+        said += "has waited for its files"
+    if step["woken"]:
+        said += f"; ready: {', '.join(step['woken'])}"
+    return said + "."
+
+
+def took(time: float) -> str:
+    return f", after {seconds(time)}" if time >= 0.0005 else ""
+
+
+def told(future: dict[str, Any]) -> str:
+    """Whom *future* tells when it is done."""
+    callbacks = ", ".join(map(escape, future["callbacks"]))
+    return f", then {callbacks}" if callbacks else ""
+
+
+def seconds(number: float) -> str:
+    if 0 < number < 0.01:
+        return f"{number * 1000:.2g} ms"
+    return f"{round(number, 3)} s".replace(".0 s", " s")

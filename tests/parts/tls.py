@@ -1,0 +1,51 @@
+"""TLS: transports of plain text, on the whole loop."""
+
+import sys
+from asyncio import sslproto
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
+
+import behind
+from parts import Part, put_in_event_loop
+
+
+@contextmanager
+def put_in_tls() -> Iterator[None]:
+    """Our loop; and our transport where a test looks for asyncio's."""
+    with (
+        put_in_event_loop(),
+        mock.patch.object(sslproto, "SSLProtocol", behind.SSLTransport),
+    ):
+        yield
+
+
+def tls_excepted() -> Iterator[tuple[str, str]]:
+    """Each test that fails with our transport, and why."""
+    for test in (
+        "flush_before_shutdown",
+        "remote_shutdown_receives_trailing_data",
+    ):
+        yield f"test_ssl.TestSSL.test_{test}", "looks into asyncio's transport"
+    for test in ("create_connection_ssl", "start_tls"):
+        yield (
+            f"test_sslproto.SelectorStartTLSTests.test_{test}"
+            "_failed_certificate_no_cycles",
+            "our tasks and handles leave a cycle to the garbage collector",
+        )
+
+
+PART = Part(
+    modules=[
+        "test_ssl",
+        "test_sslproto",
+        "test_events",
+        "test_streams",
+        *(["test_server_context"] if sys.version_info >= (3, 15) else []),
+    ],
+    # The last is left out: it hangs where it finds no asyncio transport.
+    select=r"test_ssl\.(?!.*slow_socket)|test_sslproto\.Selector|test_events.*ssl|"
+    r"test_streams.*(ssl|tls)|test_server_context.*SSL",
+    put_in=put_in_tls,
+    excepted=dict(tls_excepted()),
+)
