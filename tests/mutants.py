@@ -27,14 +27,13 @@ os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # starts a third faster
 sys.dont_write_bytecode = True
 
-from mutation import Mutant
+from mutation import RUNS_A_CORE, Mutant
 from mutation.children import spread
 from mutation.trees import Green, Tree, files
 from mutation.trials import Check, Trial, trials_of
 from mutation.warm import warm_up
 from tqdm import tqdm
 
-RUNS_A_CORE = 6  # for most of the time a page waits
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 tqdm.monitor_interval = 0  # it would be a thread, and we fork
 

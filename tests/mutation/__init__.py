@@ -2,6 +2,12 @@
 
 from typing import NamedTuple
 
+RUNS_A_CORE = 6
+"""Runs at a time: most of the time they wait."""
+
+DEADLINE = 600.0
+"""Seconds for a run of which nothing is known yet."""
+
 
 class Mutant(NamedTuple):
     """The lines *new* instead of *old* from *line* of the file *path* on.
@@ -40,5 +46,8 @@ class Outcome(NamedTuple):
 
 
 def patience(seconds: float) -> float:
-    """After how long a run hangs that took *seconds* with nothing spoilt."""
-    return 3 + 4 * seconds
+    """After how long a run hangs that took *seconds* with nothing spoilt.
+
+    It may have had a core for itself then, and now share it.
+    """
+    return 3 + RUNS_A_CORE * seconds

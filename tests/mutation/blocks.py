@@ -7,21 +7,23 @@ import pytest
 
 from literate import snippets, terminals
 from literate.page import page_of
+from mutation import DEADLINE, patience
 
-
-def limit(seconds: float) -> None:
-    """Have no snippet take longer than *seconds*."""
-    snippets.TIME_LIMIT = min(seconds, snippets.TIME_LIMIT)
+Seconds = dict[int, float]
+"""How long each block of a page takes, by the line where it begins."""
 
 
 class Blocks:
     """Has pytest run a page's terminals, or its snippets; both with its files.
 
-    `failed` has the line of each that fails.
+    A snippet hangs if it takes much longer than *expected*. `failed` has the
+    line of each block that fails.
     """
 
-    def __init__(self, terminals: bool) -> None:
+    def __init__(self, terminals: bool, expected: Seconds | None) -> None:
         self.terminals = terminals
+        self.expected = expected
+        self.seconds: Seconds = {}
         self.failed: set[int] = set()
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
@@ -37,29 +39,40 @@ class Blocks:
             return True
         return isinstance(block.parsed, terminals.Block) is self.terminals
 
+    def pytest_runtest_call(self, item: Any) -> None:
+        snippets.TIME_LIMIT = DEADLINE
+        if self.expected:
+            seconds = self.expected[item.example.line]
+            snippets.TIME_LIMIT = patience(seconds)
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         found = re.search(r"::line:(\d+),", report.nodeid)
-        if report.failed and report.when == "call" and found:
-            self.failed.add(int(found[1]))
+        if found and report.when == "call":
+            self.seconds[int(found[1])] = report.duration
+            if report.failed:
+                self.failed.add(int(found[1]))
 
 
-def run_page(page: str, blocks: Blocks, *options: str) -> bool:
-    """Whether those *blocks* of *page* are green."""
+def run_page(page: str, blocks: Blocks, *options: str) -> Seconds | None:
+    """Run those *blocks* of *page*; None unless they are green."""
     options = "--sybil", "-p", "no:cacheprovider", *options, page
+    status = pytest.main([*options], [blocks])
     green = pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED
-    return pytest.main([*options], [blocks]) in green
+    return blocks.seconds if status in green else None
 
 
-def run_snippets(page: str) -> bool:
-    return run_page(page, Blocks(terminals=False), "-x")
+def run_snippets(page: str, expected: Seconds | None = None) -> Seconds | None:
+    return run_page(page, Blocks(terminals=False, expected=expected), "-x")
 
 
-def run_terminals(page: str) -> bool:
-    return run_page(page, Blocks(terminals=True), "-x")
+def run_terminals(
+    page: str, expected: Seconds | None = None
+) -> Seconds | None:
+    return run_page(page, Blocks(terminals=True, expected=expected), "-x")
 
 
 def failing_snippets(page: str) -> set[int]:
     """The lines of the snippets of *page* that fail."""
-    blocks = Blocks(terminals=False)
+    blocks = Blocks(terminals=False, expected=None)
     run_page(page, blocks)
     return blocks.failed

@@ -60,6 +60,7 @@ class Numbering(Blocks):
     """Tells the terminals where on the page their next lines are."""
 
     def pytest_runtest_call(self, item: Any) -> None:
+        super().pytest_runtest_call(item)
         block = item.example
         if isinstance(block.parsed, terminals.Block):
             first = first_line(page_of(block), block.region)
@@ -70,5 +71,5 @@ def noticed_lines(page: str, tried: Collection[int]) -> set[int]:
     """The lines of those *tried* in which the page notices a mistake."""
     terminals.Terminal = SpoiltTerminal  # type: ignore[misc]
     SpoiltTerminal.tried = tried
-    run_page(page, Numbering(terminals=True), "-x")
+    run_page(page, Numbering(terminals=True, expected=None), "-x")
     return SpoiltTerminal.noticed

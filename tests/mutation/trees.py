@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from coverage import Coverage, CoverageData
 
-from mutation import Mutant, patience
+from mutation import DEADLINE, Mutant, patience
 from mutation.children import in_child
 
 T = TypeVar("T")
@@ -27,9 +27,6 @@ Reached = dict[tuple[str, int], frozenset[str]]
 
 ROOT = Path(__file__).parents[2]
 OURS = str(ROOT / "src"), str(ROOT / "tests")
-
-DEADLINE = 120.0
-"""Seconds for a run of which nothing is known yet."""
 
 RECORDING = """\
 [run]
@@ -103,7 +100,7 @@ class Tree:
             path.write_text(text)
 
     def record(self, run: str, *arguments: object) -> Green | None:
-        """What *run* does, or None unless it succeeds."""
+        """What *run* does, or None if that is None."""
         config = self.folder / "coveragerc"
         config.write_text(RECORDING.format(**vars(self)))
 
@@ -118,7 +115,9 @@ class Tree:
             recorder.combine()
             reached = self.reached(recorder.get_data())
             recorder.erase()
-            return Green(found, reached, seconds, busy) if found else None
+            if found is None:
+                return None
+            return Green(found, reached, seconds, busy)
 
         return self.in_child(recorded, DEADLINE)
 
@@ -135,14 +134,12 @@ class Tree:
 
     def rerun(self, green: Green, run: str, *arguments: object) -> Any:
         """As `run`, but None, too, if it takes much longer than *green*."""
-        seconds = patience(green.seconds)
 
         def limited() -> Any:
             signal.setitimer(signal.ITIMER_PROF, 1 + 3 * green.busy)
-            call("blocks.limit", seconds)
             return call(run, *arguments)
 
-        return self.in_child(limited, 2 * seconds)
+        return self.in_child(limited, patience(green.seconds))
 
     def in_child(self, work: Callable[[], T], seconds: float) -> T | None:
         """What *work* returns in a process that has moved to this tree."""

@@ -40,15 +40,13 @@ def source_survivors(
 
 def is_green(check: Check, mutant: Mutant, tree: Tree, green: Green) -> bool:
     """Whether all of *check* that reaches *mutant* is as it was."""
-    tests = green.reaching(mutant)
-    if not tests:
-        return True
-    if check.run != "suites.run_tests":
-        return bool(tree.rerun(green, *check))
     expected = green.found
-    if "" not in tests:
-        expected = {test: expected[test] for test in tests}
-    return bool(tree.rerun(green, "suites.rerun_tests", check.name, expected))
+    match green.reaching(mutant):
+        case tests if not tests:
+            return True
+        case tests if "" not in tests:
+            expected = {test: expected[test] for test in tests}
+    return tree.rerun(green, *check, expected) is not None
 
 
 def snippet_survivors(
