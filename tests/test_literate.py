@@ -140,7 +140,7 @@ def test_netcat() -> None:
         assert refused.communicate()[0].startswith(b"nc: ")
     assert refused.returncode == 1
     with start() as unasked:
-        assert unasked.communicate()[0] == b"usage: nc HOST PORT\n"
+        assert unasked.communicate()[0] == b"usage: nc [-u] HOST PORT\n"
 
 
 def test_failure_shows_what_the_server_said(project: Project) -> None:

@@ -64,4 +64,3 @@ if __name__ == "__main__":
     loop = EventLoop()
     with suppress(KeyboardInterrupt):
         loop.run_until_complete(server(loop))
-    loop.close()

@@ -1,6 +1,5 @@
 """TLS: transports of plain text, on the whole loop."""
 
-import sys
 from asyncio import sslproto
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,11 +21,6 @@ def put_in_tls() -> Iterator[None]:
 
 def tls_excepted() -> Iterator[tuple[str, str]]:
     """Each test that fails with our transport, and why."""
-    for test in (
-        "flush_before_shutdown",
-        "remote_shutdown_receives_trailing_data",
-    ):
-        yield f"test_ssl.TestSSL.test_{test}", "looks into asyncio's transport"
     for test in ("create_connection_ssl", "start_tls"):
         yield (
             f"test_sslproto.SelectorStartTLSTests.test_{test}"
@@ -36,16 +30,11 @@ def tls_excepted() -> Iterator[tuple[str, str]]:
 
 
 PART = Part(
-    modules=[
-        "test_ssl",
-        "test_sslproto",
-        "test_events",
-        "test_streams",
-        *(["test_server_context"] if sys.version_info >= (3, 15) else []),
-    ],
-    # The last is left out: it hangs where it finds no asyncio transport.
-    select=r"test_ssl\.(?!.*slow_socket)|test_sslproto\.Selector|test_events.*ssl|"
-    r"test_streams.*(ssl|tls)|test_server_context.*SSL",
+    modules=["test_ssl", "test_sslproto", "test_events", "test_streams"],
+    # Those left out look into asyncio's transport, and hang without it.
+    select=r"test_ssl\.(?!.*(flush_before|trailing_data))|"
+    r"test_sslproto\.Selector|test_events.*ssl|"
+    r"test_streams.*(ssl|tls)",
     put_in=put_in_tls,
     excepted=dict(tls_excepted()),
 )
