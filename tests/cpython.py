@@ -9,6 +9,7 @@ docs/cpython/PART.csv has for this very version. `--record` writes them there.
 """
 
 import argparse
+import contextlib
 import csv
 import faulthandler
 import importlib.util
@@ -16,6 +17,7 @@ import logging
 import platform
 import re
 import sys
+import tempfile
 import unittest
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -82,7 +84,11 @@ def run(
     """Run the tests of *part*, or those of them *chosen*, with it put in."""
     logging.getLogger("asyncio").addHandler(logging.NullHandler())
     modules = [load(module) for module in part.modules]
-    with part.put_in():
+    with (
+        part.put_in(),
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.chdir(folder),  # some make their sockets where they are
+    ):
         unittest.TestSuite(
             test
             for module in modules

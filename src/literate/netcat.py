@@ -1,8 +1,8 @@
 """nc HOST PORT: what you type goes to the server, what it sends is printed.
 
 Pages use it where a machine has no netcat of its own. Like OpenBSD's, it
-stays until the server closes the connection, or until Ctrl-C. With -u each
-line that you type is a datagram.
+stays until both have ended, the server's side and yours, or until Ctrl-C.
+With -u each line that you type is a datagram.
 """
 
 import os
@@ -20,24 +20,21 @@ def connect(host: str, port: str, udp: bool) -> socket.socket:
 
 
 def main(host: str, port: str, udp: bool) -> None:
-    """Connect to *host* and *port*; copy both ways until the server closes."""
+    """Connect to *host* and *port*; copy both ways until both sides end."""
     with (
         connect(host, port, udp) as sock,
         selectors.SelectSelector() as selector,
     ):
         selector.register(0, selectors.EVENT_READ)
         selector.register(sock, selectors.EVENT_READ)
-        while True:
+        while selector.get_map():
             for key, _ in selector.select():
-                if key.fileobj == 0:
-                    if typed := os.read(0, 65536):
-                        sock.sendall(typed)
-                    else:
-                        selector.unregister(0)
-                elif received := sock.recv(65536):
+                if key.fileobj == 0 and (typed := os.read(0, 65536)):
+                    sock.sendall(typed)
+                elif key.fileobj == sock and (received := sock.recv(65536)):
                     os.write(1, received)
                 else:
-                    return
+                    selector.unregister(key.fileobj)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Programs that a page runs: real processes, each on a pseudo-terminal."""
 
+import contextlib
 import os
 import re
 import selectors
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from literate import ports, watchdog
@@ -88,6 +89,13 @@ class Program:
     def ended(self) -> bool:
         return self.process.poll() is not None
 
+    def waits(self) -> bool:
+        """Whether none of its processes works, as far as /proc tells."""
+        return not any(
+            int(group) == self.process.pid and state in "RD"
+            for state, group in states()
+        )
+
     def status(self) -> int:
         """The status with which it ended, as a shell counts it."""
         code = self.process.wait()
@@ -95,6 +103,14 @@ class Program:
 
     def send(self, number: int) -> bool:
         return watchdog.send(self.process.pid, number)
+
+
+def states() -> Iterator[tuple[str, str]]:
+    """The state and the process group of each process. None without /proc."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            state, _, group, *_ = stat.read_text().rpartition(")")[2].split()
+            yield state, group
 
 
 def arguments(command: str, path: str) -> list[str]:

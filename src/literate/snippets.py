@@ -27,7 +27,7 @@ CHOOSING = {"pyobject", "start-at", "start-after", "end-at", "end-before"}
 LOOKS = {"again", "emphasize-lines", "language", "name"}
 
 
-TIME_LIMIT = 10.0
+TIME_LIMIT = 30.0
 """Seconds that a snippet may take."""
 
 

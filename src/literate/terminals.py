@@ -24,7 +24,7 @@ from literate.failures import Failure
 from literate.page import Page, first_line, page_of
 from literate.programs import Machine, Program
 
-TIMEOUT = 5.0
+TIMEOUT = 20.0
 """Seconds that a step may take, unless the block says `:timeout:`."""
 
 
@@ -96,7 +96,9 @@ class Terminal:
         self.running().type(text)
 
     def interrupt(self) -> None:
+        """Press Ctrl-C as people do: when the program seems to wait."""
         program = self.running()
+        self.machine.until(program.waits, self.timeout)
         self.interrupted = not program.ended()
         program.send(signal.SIGINT)
 

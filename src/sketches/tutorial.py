@@ -29,10 +29,8 @@ async def main() -> str:
 
     tea = asyncio.create_task(brew("tea", 0.3))
     milk = asyncio.create_task(brew("milk", 0.1))
-    done, _ = await asyncio.wait(
-        [tea, milk], return_when=asyncio.FIRST_COMPLETED
-    )
-    print(*(task.result() for task in done), "first, then", await tea)
+    await asyncio.wait([tea, milk], return_when=asyncio.FIRST_COMPLETED)
+    print(milk.result(), "first, then", await tea)
 
     print("ground in a thread:", await loop.run_in_executor(None, grind))
 
