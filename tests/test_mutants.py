@@ -130,6 +130,27 @@ def test_red_page(clip: Project) -> None:
     assert printed[-1] == "Red before anything is spoilt."
 
 
+ONCE = """\
+.. literalinclude:: ../src/clip.py
+
+>>> clip(3, 9)
+3
+>>> __import__("os").mkdir({folder!r})
+"""
+
+
+def test_page_red_by_chance(clip: Project) -> None:
+    """Green at first, red ever after: no mistake counts as noticed for it."""
+    page = ONCE.format(folder=str(clip.folder / "once"))
+    write(clip, CLIP, page)
+    status, printed = spoil(clip)
+    assert status == 1
+    assert ".rst: 0 of 1 noticed" in printed
+    assert printed[-1] == (
+        "src/clip.py is noticed as it is: what turns red does so by chance"
+    )
+
+
 TERMINAL = """\
 .. terminal:: console
 

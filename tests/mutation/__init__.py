@@ -26,6 +26,11 @@ class Mutant(NamedTuple):
     around: range = range(0)
 
     @property
+    def is_control(self) -> bool:
+        """Whether nothing is spoilt: it has to survive."""
+        return self.old == self.new
+
+    @property
     def key(self) -> str:
         """What it is, wherever the line has moved."""
         old, new = (

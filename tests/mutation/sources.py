@@ -1,4 +1,8 @@
-"""Mutants of a Python file: a statement or an operator gives way to another."""
+"""Mutants of a Python file: a statement or an operator gives way to another.
+
+Libraries fall short of it. cosmic-ray (8.7) removes no statements; mutmut
+(3.8) spoils functions alone, without most of those that have a decorator.
+"""
 
 import ast
 import copy
