@@ -1,6 +1,7 @@
 """Processes that are forked: with all that this one has imported."""
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -23,6 +24,7 @@ def spread(
 
     Each of *places* has a process, which does one job after another.
     """
+    gc.freeze()  # or each would look for garbage in all that it inherits
     left = iter(jobs)
     doing: dict[Any, Job] = {}
     workers: dict[Connection, Any] = {}

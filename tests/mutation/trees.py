@@ -122,10 +122,13 @@ class Tree:
         return self.in_child(recorded, DEADLINE)
 
     def reached(self, data: CoverageData) -> Reached:
+        shared: dict[frozenset[str], frozenset[str]] = {}  # most are {""}
         return {
-            (os.path.relpath(path, self.project), line): frozenset(tests)
-            for path in data.measured_files()
-            for line, tests in data.contexts_by_lineno(path).items()
+            (path, line): shared.setdefault(tests, tests)
+            for measured in data.measured_files()
+            for path in [os.path.relpath(measured, self.project)]
+            for line, names in data.contexts_by_lineno(measured).items()
+            for tests in [frozenset(names)]
         }
 
     def run(self, run: str, *arguments: object) -> Any:

@@ -1,6 +1,5 @@
 """What each run imports that is not the project's own."""
 
-import gc
 import importlib
 
 from _pytest.config import default_plugins
@@ -24,4 +23,3 @@ def warm_up() -> None:
     """Import it once, for all processes that are forked from this one."""
     for name in MODULES:
         importlib.import_module(name)
-    gc.freeze()  # or each would look through all of it for garbage
