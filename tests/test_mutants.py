@@ -247,7 +247,8 @@ def unreached(n):
 FUTURES_PAGE = """\
 .. literalinclude:: ../src/behind/futures.py
 
-See python tests/cpython.py futures.
+See ``python tests/cpython.py
+futures``.
 
 >>> isfuture(1)
 False
