@@ -19,7 +19,7 @@ import re
 import sys
 import tempfile
 import unittest
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import FrameType, ModuleType
 
@@ -64,6 +64,7 @@ class Result(unittest.TestResult):
     def note(self, frame: FrameType, event: str, argument: object) -> None:
         if frame.f_code.co_filename.startswith(OURS):
             self.through.add(self.started[-1])
+            sys.setprofile(None)  # what we want to know, we know
 
     def failed(self) -> dict[str, str]:
         """Each test that failed, with its traceback."""
@@ -77,10 +78,11 @@ def name(test: unittest.TestCase) -> str:
     return whole.removeprefix("test.").removeprefix("test_asyncio.")
 
 
-def run(part: Part) -> Result:
-    """Run the tests of *part* with the part put in."""
+def run(
+    part: Part, result: Result, chosen: Collection[str] | None = None
+) -> None:
+    """Run the tests of *part*, or those of them *chosen*, with it put in."""
     logging.getLogger("asyncio").addHandler(logging.NullHandler())
-    result = Result()
     modules = [load(module) for module in part.modules]
     with (
         part.put_in(),
@@ -92,8 +94,8 @@ def run(part: Part) -> Result:
             for module in modules
             for test in each(LOADER.loadTestsFromModule(module))
             if re.search(part.select, name(test))
+            and (chosen is None or name(test) in chosen)
         ).run(result)
-    return result
 
 
 def load(module: str) -> ModuleType:
@@ -196,7 +198,8 @@ def summary(counts: dict[str, str]) -> str:
 def report(part: str, to_record: bool) -> bool:
     """Run *part* and print how it went; whether all is as it should be."""
     tried: Part = importlib.import_module(f"parts.{part}").PART
-    result = run(tried)
+    result = Result()
+    run(tried, result)
     counts = row(tried, result)
     print(f"{part} on CPython {counts['Python']}: {summary(counts)}")
     for module in tried.modules:
