@@ -87,6 +87,7 @@ def test_a_name_is_there_or_not_yet(site: Path) -> None:
         ("behind.EventLoop.create_server", "create_server"),
         ("behind.StreamReader.readline", "readers"),
         ("behind.Task", "cancelling"),
+        ("asyncio.AbstractEventLoop", "names"),
     ],
 )
 def test_the_search_finds_names(site: Path, name: str, page: str) -> None:

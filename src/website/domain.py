@@ -31,13 +31,13 @@ class Later(nodes.General, nodes.Element):
 class Facts(NamedTuple):
     """Of one page: its blocks by kind, and where each of them stands.
 
-    *tells* is whether it is about the other pages.
+    *tells* has what it tells of all pages, and the anchors of that.
     """
 
     minutes: int
     blocks: Counter[str]
     anchors: dict[int | None, str]
-    tells: bool
+    tells: dict[str, str]
 
 
 class Target(NamedTuple):
@@ -52,7 +52,10 @@ class Website(Domain):
 
     name = "website"
     label = "Rebuilt"
-    object_types: ClassVar = {"name": ObjType("here")}
+    object_types: ClassVar = {
+        "name": ObjType("here"),
+        "missing": ObjType("not yet"),
+    }
     initial_data: ClassVar = {"pages": {}}
 
     @property
@@ -68,7 +71,10 @@ class Website(Domain):
             minutes(document),
             blocks(path),
             anchors(document),
-            document.next_node(Later) is not None,
+            {
+                mark["kind"]: anchor_of(mark)
+                for mark in document.findall(Later)
+            },
         )
 
     def clear_doc(self, docname: str) -> None:
@@ -82,12 +88,23 @@ class Website(Domain):
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         """Name, shown name, kind, page, anchor and rank, for the search."""
-        found = {f"behind.{name}": place for name, place in names().items()}
+        found: dict[str, Place | None] = {
+            f"behind.{name}": place for name, place in names().items()
+        }
         for file in asyncio_names().values():
-            found |= {f"asyncio.{name}": at for name, at in file.items() if at}
+            found |= {f"asyncio.{name}": place for name, place in file.items()}
         for name, place in found.items():
-            if target := self.target(place):
-                yield (name, name, "name", *target, 1)
+            target = self.target(place) if place else self.teller("names")
+            if target:
+                kind = "name" if place else "missing"
+                yield (name, name, kind, *target, 1)
+
+    def teller(self, kind: str) -> Target | None:
+        """The page that tells *kind* of all pages, if one does."""
+        for page, facts in self.pages.items():
+            if anchor := facts.tells.get(kind):
+                return Target(page, anchor)
+        return None
 
     def shown(self) -> Iterator[tuple[str, str, Shown]]:
         """Each block that shows code of ``behind``: page, module, block."""
@@ -160,10 +177,16 @@ def blocks(path: str) -> Counter[str]:
 def anchors(document: nodes.document) -> dict[int | None, str]:
     """For each block, by the line of its directive, its section's anchor."""
     return {
-        block.line: section["ids"][0]
-        for section in document.findall(nodes.section)
-        for block in section.findall(nodes.literal_block)
+        block.line: anchor_of(block)
+        for block in document.findall(nodes.literal_block)
     }
+
+
+def anchor_of(node: nodes.Node) -> str:
+    """The anchor of the section that *node* is in."""
+    while not isinstance(node, nodes.section):
+        node = node.parent
+    return str(node["ids"][0])
 
 
 def website(env: BuildEnvironment) -> Website:
