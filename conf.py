@@ -8,14 +8,21 @@ sys.path.insert(0, str(Path(__file__).parent / "src"))
 
 project = "Asyncio behind the Scenes"
 version = "0.1"
-extensions = ["literate.sphinx", "stepper.sphinx", "website.sphinx"]
+extensions = [
+    "literate.sphinx",
+    "speed.sphinx",
+    "stepper.sphinx",
+    "website.sphinx",
+]
 templates_path = ["docs/_templates"]
 exclude_patterns = ["_build", "_templates"]
 nitpicky = True
 weave = [
+    "bench",
     "src/behind",
     "src/literate",
     "src/sketches",
+    "src/speed",
     "src/stepper",
     "src/website",
 ]

@@ -19,7 +19,7 @@ import re
 import sys
 import tempfile
 import unittest
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import FrameType, ModuleType
 
@@ -64,6 +64,7 @@ class Result(unittest.TestResult):
     def note(self, frame: FrameType, event: str, argument: object) -> None:
         if frame.f_code.co_filename.startswith(OURS):
             self.through.add(self.started[-1])
+            sys.setprofile(None)  # what we want to know, we know
 
     def failed(self) -> dict[str, str]:
         """Each test that failed, with its traceback."""
@@ -77,10 +78,11 @@ def name(test: unittest.TestCase) -> str:
     return whole.removeprefix("test.").removeprefix("test_asyncio.")
 
 
-def run(part: Part) -> Result:
-    """Run the tests of *part* with the part put in."""
+def run(
+    part: Part, result: Result, chosen: Collection[str] | None = None
+) -> None:
+    """Run the tests of *part*, or those of them *chosen*, with it put in."""
     logging.getLogger("asyncio").addHandler(logging.NullHandler())
-    result = Result()
     modules = [load(module) for module in part.modules]
     with (
         part.put_in(),
@@ -92,11 +94,13 @@ def run(part: Part) -> Result:
             for module in modules
             for test in each(LOADER.loadTestsFromModule(module))
             if re.search(part.select, name(test))
+            and (chosen is None or name(test) in chosen)
         ).run(result)
-    return result
 
 
 def load(module: str) -> ModuleType:
+    if "." in module:  # another project's
+        return importlib.import_module(module)
     try:
         package = importlib.import_module("test.test_asyncio")
     except ImportError:
@@ -179,6 +183,42 @@ def record(part: str, row: dict[str, str]) -> None:
         writer.writerows(rows[version] for version in sorted(rows))
 
 
+def record_column(name: str, key: str, cells: dict[str, str]) -> None:
+    """Put a column for this Python into a table with a row for each cell."""
+    rows: dict[str, dict[str, str]] = {}
+    if table(name).exists():
+        with table(name).open(newline="") as file:
+            rows = {row[key]: row for row in csv.DictReader(file)}
+    version = "{}.{}".format(*sys.version_info)
+    for row in rows.values():
+        row.pop(version, None)
+    for first, cell in cells.items():
+        rows.setdefault(first, {key: first})[version] = cell
+    kept = [row for row in rows.values() if any(list(row.values())[1:])]
+    versions = sorted({column for row in kept for column in row} - {key})
+    with table(name).open("w", newline="") as file:
+        writer = csv.DictWriter(file, [key, *versions], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept)
+
+
+def record_in_detail(name: str, part: Part, result: Result) -> None:
+    """Record the counts of each module, and each test that is excepted."""
+    modules = {
+        module: "{Passed} + {Excepted}".format(
+            **row(part, result, f"{module}.")
+        ).removesuffix(" + 0")
+        for module in part.modules
+    }
+    record_column(f"{name}_modules", "Module", modules)
+    excepted = {
+        f"{test}: {reason}": "fails"
+        for test, reason in part.excepted.items()
+        if test in result.started
+    }
+    record_column(f"{name}_excepted", "Test", excepted)
+
+
 def differing(part: str, row: dict[str, str]) -> Iterator[str]:
     """What the table has for this version, where that is not *row*."""
     old = recorded(part).get(minor(row), row)
@@ -196,7 +236,8 @@ def summary(counts: dict[str, str]) -> str:
 def report(part: str, to_record: bool) -> bool:
     """Run *part* and print how it went; whether all is as it should be."""
     tried: Part = importlib.import_module(f"parts.{part}").PART
-    result = run(tried)
+    result = Result()
+    run(tried, result)
     counts = row(tried, result)
     print(f"{part} on CPython {counts['Python']}: {summary(counts)}")
     for module in tried.modules:
@@ -205,6 +246,8 @@ def report(part: str, to_record: bool) -> bool:
     found = list(faults(tried, result))
     if to_record and not found:
         record(part, counts)
+        if tried.in_detail:
+            record_in_detail(part, tried, result)
     found += differing(part, counts)
     for fault in found:
         print(fault)

@@ -141,12 +141,7 @@ class TLSProtocol(asyncio.Protocol):
             self._transport.write(self._outgoing.read())
 
     def _shake_hands(self) -> None:
-        try:
-            self._object.do_handshake()
-        except ssl.SSLWantReadError:
-            if self._eof:
-                raise ConnectionResetError from None
-            raise
+        self._object.do_handshake()
         self._timer.cancel()
         self._state = State.OPEN
         self._extra["peercert"] = self._object.getpeercert()
