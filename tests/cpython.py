@@ -178,7 +178,7 @@ def record(part: str, row: dict[str, str]) -> None:
     rows = recorded(part) | {minor(row): row}
     table(part).parent.mkdir(exist_ok=True)
     with table(part).open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, list(row), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows[version] for version in sorted(rows))
 
