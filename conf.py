@@ -7,15 +7,49 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
 project = "Asyncio behind the Scenes"
-extensions = ["literate.sphinx", "stepper.sphinx"]
+version = "0.1"
+extensions = [
+    "literate.sphinx",
+    "speed.sphinx",
+    "stepper.sphinx",
+    "website.sphinx",
+]
 templates_path = ["docs/_templates"]
 exclude_patterns = ["_build", "_templates"]
 nitpicky = True
-weave = ["src/behind", "src/literate", "src/sketches", "src/stepper"]
-weave_link = os.environ.get("SOURCE_LINK", "")  # set where it is published
+weave = [
+    "bench",
+    "src/behind",
+    "src/literate",
+    "src/sketches",
+    "src/speed",
+    "src/stepper",
+    "src/website",
+]
+
+# These three are set where the site is published.
+html_baseurl = os.environ.get("SITE_URL", "")
+weave_link = os.environ.get("SOURCE_LINK", "")
+edit_link = os.environ.get("EDIT_LINK", "")
+
+epub_basename = "behind"
+epub_author = epub_publisher = f"The authors of {project}"
+epub_copyright = "MIT License"
+epub_css_files = ["book.css"]
+epub_exclude_files = [
+    f"_static/{path.name}"
+    for folder in ("docs/_static", "src/stepper/static")
+    for path in Path(__file__).parent.glob(f"{folder}/*")
+    if path.name != "book.css"
+]
+epub_show_urls = "no"
 
 html_theme = "furo"
 html_title = project
+html_favicon = "docs/_static/favicon.svg"
+html_theme_options = {
+    "source_edit_link": edit_link.replace("{path}", "docs/{filename}"),
+}
 html_static_path = ["docs/_static"]
 html_css_files = ["behind.css"]
 html_js_files = [("copy.js", {"defer": "defer"})]

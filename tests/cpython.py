@@ -99,6 +99,8 @@ def run(
 
 
 def load(module: str) -> ModuleType:
+    if "." in module:  # another project's
+        return importlib.import_module(module)
     try:
         package = importlib.import_module("test.test_asyncio")
     except ImportError:
@@ -181,6 +183,42 @@ def record(part: str, row: dict[str, str]) -> None:
         writer.writerows(rows[version] for version in sorted(rows))
 
 
+def record_column(name: str, key: str, cells: dict[str, str]) -> None:
+    """Put a column for this Python into a table with a row for each cell."""
+    rows: dict[str, dict[str, str]] = {}
+    if table(name).exists():
+        with table(name).open(newline="") as file:
+            rows = {row[key]: row for row in csv.DictReader(file)}
+    version = "{}.{}".format(*sys.version_info)
+    for row in rows.values():
+        row.pop(version, None)
+    for first, cell in cells.items():
+        rows.setdefault(first, {key: first})[version] = cell
+    kept = [row for row in rows.values() if any(list(row.values())[1:])]
+    versions = sorted({column for row in kept for column in row} - {key})
+    with table(name).open("w", newline="") as file:
+        writer = csv.DictWriter(file, [key, *versions], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept)
+
+
+def record_in_detail(name: str, part: Part, result: Result) -> None:
+    """Record the counts of each module, and each test that is excepted."""
+    modules = {
+        module: "{Passed} + {Excepted}".format(
+            **row(part, result, f"{module}.")
+        ).removesuffix(" + 0")
+        for module in part.modules
+    }
+    record_column(f"{name}_modules", "Module", modules)
+    excepted = {
+        f"{test}: {reason}": "fails"
+        for test, reason in part.excepted.items()
+        if test in result.started
+    }
+    record_column(f"{name}_excepted", "Test", excepted)
+
+
 def differing(part: str, row: dict[str, str]) -> Iterator[str]:
     """What the table has for this version, where that is not *row*."""
     old = recorded(part).get(minor(row), row)
@@ -208,6 +246,8 @@ def report(part: str, to_record: bool) -> bool:
     found = list(faults(tried, result))
     if to_record and not found:
         record(part, counts)
+        if tried.in_detail:
+            record_in_detail(part, tried, result)
     found += differing(part, counts)
     for fault in found:
         print(fault)

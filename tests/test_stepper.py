@@ -1,24 +1,14 @@
 """Programs that pages draw: the same on either loop, and in each build."""
 
 import asyncio
-import re
-import textwrap
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from project import HEAD, Project
+from steppers import PROGRAMS, Program
 
 import behind
 from stepper.sphinx import record
-
-DOCS = Path(__file__).parents[1] / "docs"
-
-PROGRAM = re.compile(
-    r"\.\. stepper::\n(?:   :.*\n)*\n   \.\. "
-    r"(?:code-block:: python\n((?:\n|      .*\n)*)|literalinclude:: (.*))"
-)
 
 HELLO = """\
 .. stepper::
@@ -41,26 +31,11 @@ HELLO = """\
 """
 
 
-def programs() -> Iterator[Any]:
-    for page in sorted(DOCS.glob("*.rst")):
-        text = page.read_text("utf-8")
-        found = PROGRAM.findall(text)
-        assert len(found) == len(
-            re.findall(r"^\.\. stepper::", text, re.MULTILINE)
-        )
-        for number, (source, path) in enumerate(found):
-            if path:
-                source = (DOCS / path).read_text("utf-8")
-            yield pytest.param(
-                textwrap.dedent(source), id=f"{page.stem}-{number}"
-            )
-
-
-@pytest.mark.parametrize("program", list(programs()))
-def test_both_loops_do_the_same(program: str) -> None:
+@pytest.mark.parametrize("program", PROGRAMS, ids=str)
+def test_both_loops_do_the_same(program: Program) -> None:
     """In each step. With files, in each that prints or ends a task of its."""
-    theirs, printed = record(program, asyncio.SelectorEventLoop)
-    ours, printed_by_ours = record(program, behind.EventLoop)
+    theirs, printed = record(program.source, asyncio.SelectorEventLoop)
+    ours, printed_by_ours = record(program.source, behind.EventLoop)
     assert printed == printed_by_ours
     if any(step["files"] for step in theirs["steps"]):
         assert seen(theirs) == seen(ours) != []

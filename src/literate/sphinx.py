@@ -1,6 +1,7 @@
 """Sphinx's half: the directives ``terminal`` and ``output``, and lexers."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import ClassVar
 
 from docutils import nodes
@@ -101,6 +102,46 @@ class Terminal(SphinxDirective):
         ]
 
 
+NARROW = 39
+"""How many columns a terminal may have that stands beside another."""
+
+
+def pair_terminals(app: Sphinx, doctree: nodes.document) -> None:
+    """Set terminals that follow one another side by side, if they are narrow.
+
+    Of three, the first is above the two others, and as wide as both.
+    """
+    for section in doctree.findall(nodes.section):
+        for found, group in groupby(section.children[:], is_terminal):
+            run = [one for one in group if isinstance(one, nodes.container)]
+            if found and fit(run):
+                place = section.index(run[0])
+                section[place : place + len(run)] = [beside(run)]
+
+
+def is_terminal(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.container) and "terminal" in node["classes"]
+
+
+def fit(run: list[nodes.container]) -> bool:
+    lines = "\n".join(one.children[1].astext() for one in run).split("\n")
+    return len(names(run)) in (2, 3) and max(map(len, lines)) <= NARROW
+
+
+def names(run: list[nodes.container]) -> list[str]:
+    return list(dict.fromkeys(one.children[0].astext() for one in run))
+
+
+def beside(run: list[nodes.container]) -> nodes.container:
+    """A row of terminals, each with the side on which it is."""
+    *_, left, right = names(run)
+    sides = {left: "left", right: "right"}
+    for one in run:
+        side = sides.get(one.children[0].astext(), "across")
+        one["classes"].append(side)
+    return nodes.container("", *run, classes=["terminals"])
+
+
 class Output(SphinxDirective):
     """``.. output::``: what the snippet above it prints."""
 
@@ -127,4 +168,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("code-block", ReasonedBlock, override=True)
     app.add_directive("terminal", Terminal)
     app.add_directive("output", Output)
+    app.connect("doctree-read", pair_terminals)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -47,7 +47,8 @@ class Figure:
         for name in list(self.began):
             self.end(name, self.y)
         return (
-            f'<svg class="loop-figure" viewBox="0 0 {WIDTH} {self.y + 4}" '
+            '<svg class="loop-figure" xmlns="http://www.w3.org/2000/svg" '
+            f'viewBox="0 0 {WIDTH} {self.y + 4}" '
             f'role="img" aria-label="{escape(title)}">\n'
             + "".join(self.lines)
             + "".join(self.rows)

@@ -22,13 +22,15 @@ class Part:
     such as test_tasks.CTask_CFuture_Tests.test_wait. `with put_in():` has the
     part in place; it may put test cases into the modules, which are in
     sys.modules by then. `excepted` are the ids of tests that fail with the
-    part, each with the reason.
+    part, each with the reason. With `in_detail`, `--record` also writes
+    tables of the modules and of the excepted tests.
     """
 
     modules: list[str]
     select: str
     put_in: Callable[[], AbstractContextManager[None]]
     excepted: dict[str, str] = field(default_factory=dict)
+    in_detail: bool = False
 
 
 class TurningLoop(behind.TimerLoop, asyncio.SelectorEventLoop):

@@ -1,6 +1,7 @@
 """The loop's methods that connect, and those for unix sockets."""
 
 import asyncio
+import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -35,7 +36,7 @@ def interleave(infos: Any, first_address_family_count: int = 1) -> Any:
 
 
 def staggered() -> Iterator[tuple[Any, str, Any]]:
-    module = sys.modules["test.test_asyncio.test_staggered"]
+    module = importlib.import_module("test.test_asyncio.test_staggered")
     yield module, "staggered_race", behind.staggered_race
 
 

@@ -1,5 +1,6 @@
 """Datagrams, and the loop's create_datagram_endpoint."""
 
+import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from parts.create_server import SocketOfBaseEvents
 
 @contextmanager
 def put_in_datagrams() -> Iterator[None]:
-    tests = sys.modules["test.test_asyncio.test_selector_events"]
+    tests = importlib.import_module("test.test_asyncio.test_selector_events")
     sockets = SocketOfBaseEvents()
     with (
         put_in_event_loop(),

@@ -89,7 +89,7 @@ class LoopStepper extends HTMLElement {
     const figure = this.querySelector(".loop-drawn");
     const above = row.getBoundingClientRect().top;
     const middle = figure.clientHeight / 2;
-    figure.bringUpp += above - figure.getBoundingClientRect().top - middle;
+    figure.scrollTop += above - figure.getBoundingClientRect().top - middle;
   }
 
   mark(step) {

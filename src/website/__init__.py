@@ -1,0 +1,1 @@
+"""What the site says of itself: each figure is counted when it is built."""

@@ -1,0 +1,128 @@
+"""A map of the pages: a column for each group, lines to what each needs."""
+
+from collections.abc import Callable
+from graphlib import TopologicalSorter
+from html import escape
+
+from website.parts import Graph
+
+COLUMN = 122
+"""How wide a column is, in the figure's units. A letter is 7.2."""
+
+GUTTER = 20
+"""How much of that is for lines."""
+
+ROW = 26
+GAP = 10
+"""How high a name is, and the room between those of one depth and the next."""
+
+
+class Map:
+    """Which page stands on which, as SVG.
+
+    *graph* has for each page those that it stands on; *groups* has the pages
+    of each column. A page is further down than all that it stands on. Where
+    it needs pages of more than half the columns, it is as wide as the map.
+    """
+
+    def __init__(self, graph: Graph, groups: dict[str, list[str]]) -> None:
+        self.graph = graph
+        self.groups = {
+            caption: own
+            for caption, pages in groups.items()
+            if (own := [page for page in pages if page in graph])
+        }
+        self.width = COLUMN * len(self.groups)
+        self.column = {
+            page: number
+            for number, pages in enumerate(self.groups.values())
+            for page in pages
+        }
+        self.top: dict[str, int] = {}
+        self.height = self.place(36)
+
+    def place(self, top: int) -> int:
+        """Give each page its height, from *top* on; return the last."""
+        depths = depth_of(self.graph)
+        for depth in range(max(depths.values(), default=-1) + 1):
+            most = 0
+            for pages in self.groups.values():
+                own = [page for page in pages if depths[page] == depth]
+                most = max(most, len(own))
+                for number, page in enumerate(own):
+                    self.top[page] = top + number * ROW
+            top += most * ROW + GAP
+        return top
+
+    def svg(self, link: Callable[[str], str]) -> str:
+        """The figure. *link* gives the address of a page."""
+        lines = "".join(
+            self.line(page, other)
+            for page in self.top
+            for other in sorted(self.graph[page] & self.top.keys())
+        )
+        return (
+            '<svg class="map" xmlns="http://www.w3.org/2000/svg" '
+            f'viewBox="0 0 {self.width} {self.height}" role="group" '
+            'aria-label="Which page stands on which">\n'
+            + "".join(map(self.caption, range(len(self.groups)), self.groups))
+            + lines
+            + "".join(self.name(page, link(page)) for page in self.top)
+            + "</svg>\n"
+        )
+
+    def caption(self, column: int, caption: str) -> str:
+        """The *caption* of a column, in two lines if it is long."""
+        first, _, rest = caption.partition(" and ")
+        x = column * COLUMN + GUTTER
+        more = f'<tspan x="{x}" y="26">and {escape(rest)}</tspan>'
+        return (
+            f'<text x="{x}" y="12">{escape(first)}{more if rest else ""}'
+            "</text>\n"
+        )
+
+    def is_wide(self, page: str) -> bool:
+        columns = {self.column[other] for other in self.graph[page]}
+        return len(columns) > len(self.groups) / 2
+
+    def box(self, page: str) -> tuple[int, int, int]:
+        """Where *page* begins and ends, and its middle from the top."""
+        middle = self.top[page] + ROW // 2
+        if self.is_wide(page):
+            return 0, self.width, middle
+        left = self.column[page] * COLUMN + GUTTER
+        return left, left + round(len(page) * 7.2) + 8, middle
+
+    def line(self, page: str, other: str) -> str:
+        """The line from *other* to *page*, which stands on it."""
+        left, right, y = self.box(page)
+        start, end, middle = self.box(other)
+        if self.is_wide(page):
+            way = f"M{start} {middle}q-14 0-14 14V{y}"
+        elif self.is_wide(other):
+            way = f"M{left + 14} {middle}V{y}"
+        elif left == start:
+            bulge = left - 9 - (y - middle) // 20
+            way = f"M{left} {middle}C{bulge} {middle} {bulge} {y} {left} {y}"
+        else:
+            begin, x = (end, left) if left > start else (start, right)
+            half = (begin + x) // 2
+            way = f"M{begin} {middle}C{half} {middle} {half} {y} {x} {y}"
+        return f'<path d="{way}"/>\n'
+
+    def name(self, page: str, link: str) -> str:
+        left, right, middle = self.box(page)
+        return (
+            f'<a href="{escape(link)}"><rect x="{left}" y="{middle - 12}" '
+            f'width="{right - left}" height="24" rx="4"/>'
+            f'<text x="{left + 4}" y="{middle + 4}">{escape(page)}</text>'
+            "</a>\n"
+        )
+
+
+def depth_of(graph: Graph) -> dict[str, int]:
+    """How many pages are below each on the longest way down."""
+    depths: dict[str, int] = {}
+    for page in TopologicalSorter(graph).static_order():
+        depths[page] = 1 + max((depths[o] for o in graph[page]), default=-1)
+    return depths

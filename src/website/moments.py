@@ -1,0 +1,153 @@
+"""A picture of the loop at one moment of a program."""
+
+from html import escape
+from typing import Any, ClassVar, NamedTuple
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+import behind
+from stepper.sphinx import record
+from stepper.transcript import seconds
+
+Step = dict[str, Any]
+
+LINE = 17
+LETTER = 6.7
+"""How high a line is and how wide a letter, in the picture's units."""
+
+HEAD = (
+    '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" '
+    'markerWidth="7" markerHeight="7" orient="auto">'
+    '<path d="M0 0L8 4L0 8z"/></marker></defs>\n'
+)
+"""What arrows end with."""
+
+
+class Box(NamedTuple):
+    """A place in the loop, with what is in it."""
+
+    left: int
+    top: int
+    width: int
+    title: str
+    lines: list[str]
+
+    @property
+    def bottom(self) -> int:
+        return self.top + 28 + LINE * len(self.lines)
+
+    def svg(self) -> str:
+        room = int((self.width - 16) / LETTER)
+        x, y = self.left + 8, self.top + 17
+        return (
+            f'<rect x="{self.left}" y="{self.top}" width="{self.width}" '
+            f'height="{self.bottom - self.top}" rx="5"/>'
+            f'<text class="title" x="{x}" y="{y}">{self.title}</text>'
+            + "".join(
+                f'<text class="code" x="{x}" y="{y + LINE * number}">'
+                f"{escape(short(line, room))}</text>"
+                for number, line in enumerate(self.lines, 1)
+            )
+            + "\n"
+        )
+
+
+def short(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+class Moment(SphinxDirective):
+    """``.. moment::`` around a program: it, and a picture of its loop.
+
+    The picture shows the moment at which most is in the loop. The program
+    runs when the site is built, on our loop and a virtual clock.
+    """
+
+    has_content = True
+    option_spec: ClassVar = {}
+
+    def run(self) -> list[nodes.Node]:
+        shown = nodes.container("", *self.parse_content_to_nodes())
+        [program] = shown.findall(nodes.literal_block)
+        trace, _ = record(program.rawsource, behind.EventLoop)
+        drawn = nodes.raw("", picture(fullest(trace["steps"])), format="html")
+        return [nodes.container("", shown, drawn, classes=["moment"])]
+
+
+def fullest(steps: list[Step]) -> Step:
+    """The call during which most is in each of the loop's three places."""
+    return max(
+        (step for step in steps if "callback" in step),
+        key=lambda step: (
+            min(len(ready(step)), len(step["timers"]), len(step["files"])),
+            len(step["timers"]),
+        ),
+    )
+
+
+def ready(step: Step) -> list[str]:
+    return [*step["now"], *step["next"]]
+
+
+def whose(callback: str, step: Step) -> str:
+    """The task that *callback* resumes, or will, and what it runs."""
+    for future in step["futures"]:
+        if future["name"] in callback and future["callbacks"]:
+            callback = future["callbacks"][0]
+    for task in step["tasks"]:
+        if task["name"] == callback:
+            return f"{callback} {task['stack'][0]}()"
+    return callback
+
+
+def picture(step: Step) -> str:
+    """The loop at *step* as SVG: what waits, what is ready, what runs."""
+    timers = [
+        f"{seconds(when)} {whose(callback, step)}"
+        for when, callback in step["timers"]
+    ]
+    files = [f"{name} {callback}" for name, _, callback in step["files"]]
+    calls = [whose(callback, step) for callback in ready(step)]
+    runs = whose(step["callback"], step)
+    upper = Box(0, 22, 140, "Timers", timers)
+    beside = Box(150, 22, 172, "Files", files)
+    bottom = max(upper.bottom, beside.bottom)
+    queue = Box(0, bottom + 38, 322, "Ready", calls)
+    code = Box(0, queue.bottom + 38, 322, "Runs now", [runs])
+    boxes = [upper, beside, queue, code]
+    arrows = [
+        f"M70 {upper.bottom}V{queue.top - 2}",
+        f"M236 {beside.bottom}V{queue.top - 2}",
+        f"M161 {queue.bottom}V{code.top - 2}",
+        f"M322 {code.top + 20}H337V8H70V20",
+        "M236 8V20",
+    ]
+    words = [
+        (78, bottom + 23, "due"),
+        (244, bottom + 23, "has something"),
+        (169, queue.bottom + 23, "one after another"),
+    ]
+    return (
+        f'<svg class="loop-moment" xmlns="http://www.w3.org/2000/svg" '
+        f'viewBox="-1 0 340 {code.bottom + 1}" role="img" '
+        f'aria-label="{escape(told(boxes))}">\n{HEAD}'
+        + "".join(box.svg() for box in boxes)
+        + "".join(f'<path d="{way}"/>' for way in arrows)
+        + "".join(
+            f'<text x="{x}" y="{y}">{text}</text>' for x, y, text in words
+        )
+        + "\n</svg>\n"
+    )
+
+
+def told(boxes: list[Box]) -> str:
+    """The picture in words."""
+    return "The loop at one moment. " + " ".join(
+        f"{box.title}: {', '.join(box.lines)}." for box in boxes
+    )
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("moment", Moment)

@@ -1,0 +1,89 @@
+"""The built site, served on a free port, and read in a real browser."""
+
+import functools
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from readers import Handler, Reader
+
+BUILT = Path(__file__).parents[2] / "docs" / "_build" / "html"
+
+CHROMIUMS = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+
+NO_CHROMIUM = (
+    "No page was looked at in a browser, for there is none: "
+    "`apt-get install chromium`, or `playwright install chromium`"
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--site", type=Path, default=BUILT, help="the folder that was built"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for a *name* runs once for each page."""
+    if "name" in metafunc.fixturenames:
+        folder = metafunc.config.getoption("site")
+        names = sorted(
+            str(page.relative_to(folder)) for page in folder.rglob("*.html")
+        )
+        if not names:
+            raise pytest.UsageError(f"{folder} has no pages. Build them first")
+        metafunc.parametrize("name", names, scope="module")
+
+
+@pytest.fixture(scope="session")
+def site(pytestconfig: pytest.Config) -> Path:
+    return pytestconfig.getoption("site")
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    handler = functools.partial(Handler, directory=site)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    installed = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    with sync_playwright() as playwright:
+        path = installed or playwright.chromium.executable_path
+        if not Path(path).exists():
+            pytest.skip(NO_CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def reader(browser: Browser, address: str) -> Iterator[Reader]:
+    """Opens pages; none of them may complain."""
+    with Reader(browser, address) as reader:
+        yield reader
+    assert not reader.complaints
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> None:
+    weights = [
+        (value, report.nodeid)
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        for key, value in report.user_properties
+        if key == "weight"
+    ]
+    for weight, test in sorted(weights, reverse=True)[:3]:
+        terminalreporter.line(f"{weight:,} bytes: {test}")

@@ -1,0 +1,189 @@
+"""Each page, as a browser shows it."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from readers import Reader
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, address: str, name: str) -> Iterator[Reader]:
+    """The page *name*, opened once for all its tests."""
+    with Reader(browser, address) as reader:
+        reader.open(name)
+        yield reader
+
+
+@pytest.fixture
+def page(visit: Reader) -> Page:
+    visit.page.emulate_media(media="screen", color_scheme="light")
+    visit.page.set_viewport_size({"width": 1440, "height": 800})
+    return visit.page
+
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+# 1440 pixels show the contents beside the page.
+MODES = [
+    (width, scheme) for width in (1440, 375) for scheme in ("light", "dark")
+]
+
+# A page of code has thousands of words in a dozen colours. Of those with the
+# same classes, in blocks with the same classes, one is looked at.
+SHOW_TWINS = """(visibility) => {
+  const seen = new Set();
+  for (const one of document.querySelectorAll("article pre :not(:has(*))")) {
+    let classes = "";
+    for (let box = one; box.tagName !== "ARTICLE"; box = box.parentElement)
+      classes += `${box.tagName}.${box.className} `;
+    if (seen.has(classes)) one.style.visibility = visibility;
+    seen.add(classes);
+  }
+}"""
+
+
+def test_accessible(page: Page) -> None:
+    """Axe finds no fault, in light and dark, at a desk and on a phone."""
+    page.evaluate(SHOW_TWINS, "hidden")
+    options = {"runOnly": WCAG, "resultTypes": ["violations"]}
+    found = []
+    for width, scheme in MODES:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        results = Axe().run(page, options=options).response
+        found += [
+            f"{scheme}, {width} px wide: {fault['help']}: "
+            f"{node['html'][:200]}\n  {node['failureSummary']}"
+            for fault in results["violations"]
+            for node in fault["nodes"]
+        ]
+    page.evaluate(SHOW_TWINS, "")
+    assert not found, "\n".join(found)
+
+
+# What the window's right edge, or a box around it, cuts off. On a screen a box
+# may scroll instead, if the keyboard comes to it; on paper nothing does.
+CUT_OFF = """(onPaper) => {
+  const style = (one, key) => getComputedStyle(one)[key];
+  const scrolls = (one) => !onPaper && one.tabIndex === 0 &&
+    /auto|scroll/.test(style(one, "overflowX"));
+  const isInside = (one) => one && (scrolls(one) || isInside(one.parentElement));
+  const cuts = (one) =>
+    (style(one, "overflowX") !== "visible" && !scrolls(one) &&
+      one.scrollWidth > one.clientWidth + 1) ||
+    (onPaper && style(one, "overflowY") !== "visible" &&
+      one.scrollHeight > one.clientHeight + 1);
+  const isSeen = (one) =>
+    one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
+    one.getBoundingClientRect().width > 1;
+  const sticksOut = (one) =>
+    one.getBoundingClientRect().right > innerWidth + 1 &&
+    !isInside(one.parentElement);
+  return [...document.querySelectorAll("body *")]
+    .filter((one) => isSeen(one) && (cuts(one) || sticksOut(one)))
+    .map((one) => one.outerHTML.slice(0, 200));
+}"""
+
+MENUS = ".sidebar-drawer, .toc-drawer, .mobile-header, .copy, .loop-panel"
+
+
+def test_fits_a_small_phone(page: Page) -> None:
+    """At 320 pixels nothing but a box of code or a table scrolls sideways."""
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert not page.evaluate(CUT_OFF, False)
+
+
+def test_prints(page: Page) -> None:
+    """On paper all of the article is there, and nothing of the site's menu."""
+    page.set_viewport_size({"width": 718, "height": 800})
+    page.emulate_media(media="print")
+    assert not page.evaluate(CUT_OFF, True)
+    menus = page.locator(MENUS).filter(visible=True)
+    assert not menus.evaluate_all("(all) => all.map((one) => one.className)")
+
+
+def test_quiet(visit: Reader) -> None:
+    """A page asks nobody but its server, and has no errors."""
+    assert not visit.complaints
+
+
+BUDGETS = {"search.html": 100_000}  # it loads the index of all pages
+
+
+def test_weight(
+    visit: Reader,
+    name: str,
+    site: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """A page, with all that it loads, is light: in bytes, compressed."""
+    weights = {
+        file: len(gzip.compress((site / file).read_bytes(), 6))
+        for file in visit.loaded
+    }
+    record_property("weight", sum(weights.values()))
+    assert sum(weights.values()) <= BUDGETS.get(name, 50_000), sorted(
+        weights.items(), key=lambda item: -item[1]
+    )
+
+
+def test_whole_without_script(reader: Reader, page: Page, name: str) -> None:
+    """All that there is to read is there before any script runs."""
+    bare = reader.open(name, java_script_enabled=False)
+    assert text(bare) == text(page) != ""
+
+
+def text(page: Page) -> str:
+    """The words in the article, without what scripts add to handle it."""
+    return page.evaluate("""() => {
+      const added = document.querySelectorAll(
+        "article :is(.copy, .loop-panel, noscript)");
+      for (const one of added) one.style.display = "none";
+      const text = document.querySelector("article").innerText;
+      for (const one of added) one.style.display = "";
+      return text;
+    }""")
+
+
+INTERACTIVE = """a[href], button, input, select, textarea, summary,
+    [tabindex]:not([tabindex="-1"])"""
+
+# Notes what gets the focus, and whether it then has a frame and is in sight.
+# The switch of a drawer is not to be seen; its label is.
+WATCH = """(selector) => {
+  window.reached = new Set();
+  window.unseen = [];
+  window.wanted = [...document.querySelectorAll(selector)].filter((one) =>
+    one.checkVisibility({ visibilityProperty: true }));
+  addEventListener("focusin", ({ target }) => {
+    reached.add(target);
+    const shows = (one) => {
+      const box = one.getBoundingClientRect();
+      const { outlineStyle, outlineWidth } = getComputedStyle(one);
+      return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 &&
+        one.checkVisibility({ opacityProperty: true }) &&
+        box.right > 0 && box.left < innerWidth &&
+        box.bottom > 0 && box.top < innerHeight;
+    };
+    const isSeen = [target, ...(target.labels ?? [])].some(shows);
+    if (!isSeen) unseen.push(target.outerHTML.slice(0, 200));
+  });
+}"""
+
+MISSED = """() => wanted.filter((one) => !reached.has(one))
+  .map((one) => one.outerHTML.slice(0, 200))"""
+
+
+def test_keyboard(page: Page) -> None:
+    """Tab comes to each thing that can be used, and shows where it is."""
+    page.evaluate(WATCH, INTERACTIVE)
+    for _ in range(page.evaluate("wanted.length") + 1):
+        page.keyboard.press("Tab")
+    assert not page.evaluate(MISSED), "Tab does not come to these"
+    assert not page.evaluate("unseen"), (
+        "these do not show that they have focus"
+    )

@@ -1,0 +1,114 @@
+"""The whole loop, and CPython's tests of all that serves: each counted once.
+
+Left out are the tests of asyncio's own classes for handles, policies and
+watchers, and of its transports with a mock for their socket.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from unittest import mock
+
+import behind
+from parts import LoggerOfBaseEvents, Part
+from parts.connections import connections_excepted, put_in_connections
+from parts.create_server import PRIVATE, put_in_create_server
+from parts.datagrams import datagrams_excepted, put_in_datagrams
+from parts.loops import NO_LOCK, loops_excepted
+from parts.sendfile import HANGING, put_in_sendfile, sendfile_excepted
+from parts.subprocesses import put_in_subprocesses, subprocesses_excepted
+from parts.tls import tls_excepted
+
+
+@contextmanager
+def put_in_whole() -> Iterator[None]:
+    with ExitStack() as stack:
+        for put_in in (
+            put_in_connections,
+            put_in_create_server,
+            put_in_datagrams,
+            put_in_subprocesses,
+            put_in_sendfile,
+        ):
+            stack.enter_context(put_in())
+        for module, name, ours in (
+            (asyncio.sslproto, "SSLProtocol", behind.SSLTransport),
+            (behind.debugging, "logger", LoggerOfBaseEvents()),
+        ):
+            stack.enter_context(mock.patch.object(module, name, ours))
+        yield
+
+
+def whole_excepted() -> Iterator[tuple[str, str]]:
+    """Each test that fails with our loop, and why."""
+    for excepted in (
+        connections_excepted,
+        datagrams_excepted,
+        loops_excepted,
+        sendfile_excepted,
+        subprocesses_excepted,
+        tls_excepted,
+    ):
+        for test, reason in excepted():
+            if "multiple_hosts" not in test:  # here our create_server is whole
+                yield test, reason
+    base = "test_base_events.BaseEventLoopWithSelectorTests.test_accept"
+    for test in "exception", "retry":
+        yield f"{base}_connection_{test}", "calls a private method"
+    yield (
+        "test_unix_events.TestFunctional"
+        ".test_add_reader_or_writer_transport_fd",
+        "our transports call add_reader, so it cannot refuse their sockets",
+    )
+
+
+UNFIT = f"{NO_LOCK}|{PRIVATE}|flush_before|trailing_data|Proactor"
+
+PART = Part(
+    modules=[
+        "test_events",
+        "test_sock_lowlevel",
+        "test_server",
+        "test_streams",
+        "test_subprocess",
+        "test_sendfile",
+        "test_buffered_proto",
+        "test_unix_events",
+        "test_ssl",
+        "test_sslproto",
+        "test_base_events",
+    ],
+    select=rf"(?=^(?!.*({UNFIT}))){HANGING}("
+    r"test_events.*(Select|Poll|EPoll|Kqueue)EventLoopTests|"
+    r"test_(sock_lowlevel|server|streams|sendfile|buffered_proto|ssl)\.|"
+    r"test_subprocess.Subprocess(Threaded|Pidfd)|"
+    r"test_unix_events.(TestFu|TestFork|SelectorEventLoopUnix)|"
+    r"test_sslproto.*StartTLS|"
+    r"test_base_events.*WithSelector)",
+    put_in=put_in_whole,
+    excepted=dict(whole_excepted()),
+    in_detail=True,
+)
+
+
+def with_selector(name: str) -> Part:
+    """The same, with another selector wherever a test does not choose one."""
+
+    @contextmanager
+    def put_in() -> Iterator[None]:
+        selector = getattr(selectors, name)
+        with (
+            PART.put_in(),
+            mock.patch.object(selectors, "DefaultSelector", selector),
+        ):
+            yield
+
+    chosen = r"(Select|Poll|EPoll|Kqueue)EventLoopTests"
+    return replace(
+        PART,
+        select=rf"^(?!.*{chosen}){PART.select}",
+        put_in=put_in,
+        in_detail=False,
+    )

@@ -1,0 +1,5 @@
+"""The whole loop, waiting with `select`."""
+
+from parts.whole import with_selector
+
+PART = with_selector("SelectSelector")

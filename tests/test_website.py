@@ -1,0 +1,200 @@
+"""The site, once built, says of itself what is so."""
+
+import csv
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SITE = "https://example.org/behind/"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole site, as it is built where it is published."""
+    return build("html", tmp_path_factory.mktemp("site"))
+
+
+def build(builder: str, folder: Path) -> Path:
+    """What *builder* makes of the pages, in a folder below *folder*."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "-b", builder]
+        + ["-d", f"{folder}/read", "-c", ".", "docs", f"{folder}/{builder}"],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "SITE_URL": SITE,
+            "SOURCE_LINK": "https://example.org/at/{path}#L{first}-L{last}",
+            "EDIT_LINK": "https://example.org/edit/{path}",
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert finished.stderr == ""
+    return folder / builder
+
+
+def text_of(site: Path, page: str) -> str:
+    return (site / f"{page}.html").read_text("utf-8")
+
+
+def section(page: str, anchor: str) -> str:
+    """The text of a section of *page*, without those within it."""
+    _, _, rest = page.partition(f'<section id="{anchor}">')
+    own = re.split("</?section", rest)[0]
+    return html.unescape(re.sub("<[^>]*>", "", own))
+
+
+LINK = re.compile(r'href="([\w.]+)\.html#([\w-]+)"><code.*?><span.*?>(\w+)<')
+
+
+def test_a_name_leads_to_its_code(site: Path) -> None:
+    links = LINK.findall(text_of(site, "names"))
+    assert len(links) > 70
+    for page, anchor, name in links:
+        shown = section(text_of(site, page), anchor)
+        assert re.search(
+            rf"^ *((async )?def|class) {name}\b|^{name} = ",
+            shown,
+            re.MULTILINE,
+        ), f"{page}.html#{anchor} does not show {name}"
+
+
+def test_a_name_is_there_or_not_yet(site: Path) -> None:
+    import asyncio
+
+    page = text_of(site, "names")
+    names = set(re.findall(r'<span class="pre">(\w+)</span>', page))
+    public = {name for name in asyncio.__all__ if name[0] != "_"}
+    methods = {one for one in dir(asyncio.AbstractEventLoop) if one[0] != "_"}
+    assert sorted((public | methods) - names) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("asyncio.wait", "wait"),
+        ("behind.EventLoop.create_server", "create_server"),
+        ("behind.StreamReader.readline", "readers"),
+        ("behind.Task", "cancelling"),
+        ("asyncio.AbstractEventLoop", "names"),
+    ],
+)
+def test_the_search_finds_names(site: Path, name: str, page: str) -> None:
+    index = search_index(site)
+    prefix, _, last = name.rpartition(".")
+    [[number, _, _, anchor, _]] = [
+        entry for entry in index["objects"][prefix] if entry[4] == last
+    ]
+    assert index["docnames"][number] == page
+    assert f"{last}" in section(text_of(site, page), anchor)
+
+
+def search_index(site: Path) -> Any:
+    text = (site / "searchindex.js").read_text("utf-8")
+    return json.loads(text.removeprefix("Search.setIndex(")[:-1])
+
+
+def figures(site: Path) -> list[int]:
+    found = re.findall(r"<strong>([\d,]+)</strong>", text_of(site, "index"))
+    return [int(number.replace(",", "")) for number in found]
+
+
+def test_the_figures_are_what_pytest_finds(site: Path) -> None:
+    pages, blocks, _, passed = figures(site)
+    assert pages == len(list(ROOT.glob("docs/*.rst")))
+    collected = subprocess.run(
+        [sys.executable, "-m", "pytest", "--sybil", "--collect-only", "-q"]
+        + ["docs"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    ).stdout
+    not_run = sum(
+        len(re.findall(r"^ +:not-run:", page.read_text("utf-8"), re.MULTILINE))
+        for page in ROOT.glob("docs/*.rst")
+    )
+    assert f"\n{blocks + not_run} tests collected" in collected
+    recorded = 0
+    for path in ROOT.glob("docs/cpython/*.csv"):
+        with path.open() as file:
+            recorded += sum(int(row["Passed"]) for row in csv.DictReader(file))
+    assert passed == recorded
+
+
+def test_the_pythons_are_those_that_ci_runs(site: Path) -> None:
+    workflow = (ROOT / ".github/workflows/tests.yml").read_text()
+    [row] = re.findall(r"^ +python: \[(.*)\]", workflow, re.MULTILINE)
+    pythons = row.replace('"', "").split(", ")
+    assert f"runs on Python {pythons[0]} to {pythons[-1]}" in text_of(
+        site, "wait"
+    )
+    front = text_of(site, "index")
+    assert f"each Python from {pythons[0]} to {pythons[-1]}" in front
+    assert all(f"<td><p>{python}." in front for python in pythons)
+
+
+def test_a_page_has_a_line_and_a_description(site: Path) -> None:
+    page = text_of(site, "wait")
+    assert re.search(r'class="facts">\d+ minutes · runs on Python', page)
+    assert (
+        '<a class="reference external" href="https://example.org/at/src/b'
+        in page
+    )
+    assert 'href="https://example.org/edit/docs/wait.rst"' in page
+    for name in 'name="description"', 'property="og:description"':
+        [told] = re.findall(f'<meta {name} content="(.*?)"', page)
+        opening = (ROOT / "docs/wait.rst").read_text().split("\n\n")[1]
+        assert html.unescape(told) == " ".join(opening.split()).replace(
+            "``", ""
+        )
+    assert f'<meta property="og:url" content="{SITE}wait.html">' in page
+
+
+def test_404_leads_home_from_anywhere(site: Path) -> None:
+    page = text_of(site, "404")
+    root = urlsplit(SITE).path
+    addresses = re.findall(r'(?:href|src|action)="([^"#]+)', page)
+    own = [one for one in addresses if not urlsplit(one).netloc]
+    assert len(own) > 50
+    for address in own:
+        path = urlsplit(address).path
+        assert path.startswith(root)
+        assert (site / path.removeprefix(root)).is_file(), address
+
+
+def test_sitemap_has_all_pages(site: Path) -> None:
+    pages = {f"{SITE}{page.stem}.html" for page in ROOT.glob("docs/*.rst")}
+    tree = ElementTree.parse(site / "sitemap.xml")
+    assert {
+        loc.text for loc in tree.iter() if loc.tag.endswith("loc")
+    } == pages
+
+
+def test_epub_is_well_formed(site: Path) -> None:
+    book = build("epub", site.parent) / "behind.epub"
+    with ZipFile(book) as files:
+        texts = {name: files.read(name) for name in files.namelist()}
+    manifest = ElementTree.fromstring(texts["content.opf"])
+    items = {
+        item.attrib["href"]: item.attrib
+        for item in manifest.iter("{http://www.idpf.org/2007/opf}item")
+    }
+    pages = {f"{page.stem}.xhtml" for page in ROOT.glob("docs/*.rst")}
+    assert pages < items.keys() < texts.keys()
+    for name, told in items.items():
+        if name.endswith(".xhtml"):
+            page = ElementTree.fromstring(texts[name])
+            figures = list(page.iter("{http://www.w3.org/2000/svg}svg"))
+            assert len(figures) == texts[name].count(b"<svg"), name
+            assert (told.get("properties") == "svg") == bool(figures), name
