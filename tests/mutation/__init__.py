@@ -53,6 +53,7 @@ class Outcome(NamedTuple):
 def patience(seconds: float) -> float:
     """After how long a run hangs that took *seconds* with nothing spoilt.
 
-    It may have had a core for itself then, and now share it.
+    It may have had a core for itself then, and now share it, and not only with
+    our other runs.
     """
-    return 3 + RUNS_A_CORE * seconds
+    return 8 + RUNS_A_CORE * seconds

@@ -34,6 +34,8 @@ def source_survivors(
     with tree.spoilt(trial.mutants):
         for check in trial.checks:
             if not is_green(check, mutant, tree, greens[check]):
+                if mutant.is_control:
+                    print(tree.printed.read_text(errors="replace"))
                 return []
     return [mutant]
 
