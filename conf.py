@@ -7,11 +7,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
 project = "Asyncio behind the Scenes"
-extensions = ["literate.sphinx", "stepper.sphinx"]
+extensions = ["literate.sphinx", "speed.sphinx", "stepper.sphinx"]
 templates_path = ["docs/_templates"]
 exclude_patterns = ["_build", "_templates"]
 nitpicky = True
-weave = ["src/behind", "src/literate", "src/sketches", "src/stepper"]
+weave = ["bench", "src/behind", "src/literate", "src/sketches", "src/speed"]
+weave += ["src/stepper"]
 weave_link = os.environ.get("SOURCE_LINK", "")  # set where it is published
 
 html_theme = "furo"

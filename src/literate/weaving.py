@@ -8,7 +8,7 @@ where the source can be read, with ``{path}``, ``{first}`` and ``{last}`` in it.
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -103,12 +103,13 @@ def merge(
 
 def check(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of each line that no block shows, or that two show."""
-    shown = [one for page in record(env).values() for one in page]
+    shown = defaultdict(list)
+    for one in chain.from_iterable(record(env).values()):
+        shown[one.path].append(one)
     for entry in app.config.weave:
         for path in sources(Path(app.confdir, entry)):
             name = os.path.relpath(path)
-            blocks = [one for one in shown if one.path == name]
-            for place, fault in faults(path.read_text("utf-8"), blocks):
+            for place, fault in faults(path.read_text("utf-8"), shown[name]):
                 logger.warning(fault, location=f"{name}:{place}")
 
 
