@@ -66,8 +66,9 @@ class KeepingMethods(SocketMethods):
             waiter.set_result(None)
 
     def _remove(self, wake: Wake) -> None:
-        if not wake._cancelled:
+        if self._wakes.get(wake.key) is wake:
             del self._wakes[wake.key]
+        if not wake._cancelled:  # nobody has taken its place
             with suppress(OSError):  # the file may be closed by now
                 super()._set_handler(*wake.key, None)  # type: ignore[misc]
 
