@@ -147,6 +147,7 @@ class CallbackLoop(ExceptionMethods, asyncio.AbstractEventLoop):
 
     def _watch(self, handle: Handle) -> None:
         handle._run()
+        del handle
 
     def stop(self) -> None:
         """End `run_forever` after this turn, or, if none runs, the next."""

@@ -65,7 +65,7 @@ class DebugLoop(CallbackLoop):
         owner = getattr(handle._callback, "__self__", None)
         what = owner if asyncio.isfuture(owner) else handle
         start = time.monotonic()
-        handle._run()
+        super()._watch(handle)
         seconds = time.monotonic() - start
         if seconds >= self.slow_callback_duration:
             logger.warning("Executing %r took %.3f seconds", what, seconds)
