@@ -1,10 +1,12 @@
 """A file that stays registered while a peer talks."""
 
+import os
 import socket
 from collections.abc import Awaitable
 from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
+from weakref import WeakSet
 
 from behind.callbacks import Handle
 from behind.sockets import SocketMethods
@@ -29,7 +31,10 @@ class Wake(Handle):
 class KeepingMethods(SocketMethods):
     """The `sock_*` methods for our loop: they register a file seldom."""
 
+    _forked = False  # there is a process that has our files, too
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        _loops.add(self)
         self._wakes: dict[Key, Wake] = {}
         self._idle: list[Wake] = []  # whose waiters were woken in this turn
         super().__init__(*args, **kwargs)
@@ -47,7 +52,8 @@ class KeepingMethods(SocketMethods):
         try:
             await waiter
         finally:
-            if wake.waiter is waiter:  # it was not woken, but cancelled
+            # If it is still the waiter, it was not woken, but cancelled.
+            if wake.waiter is waiter or self._forked:
                 self._remove(wake)
 
     def _registered(self, sock: socket.socket, key: Key) -> Wake:
@@ -90,3 +96,14 @@ class KeepingMethods(SocketMethods):
         for wake in idle:
             if wake.waiter is None:
                 self._remove(wake)
+
+
+_loops: WeakSet[KeepingMethods] = WeakSet()
+
+
+def _note_fork() -> None:
+    for loop in _loops:
+        loop._forked = True
+
+
+os.register_at_fork(after_in_parent=_note_fork)
