@@ -110,7 +110,7 @@ class TimerLoop(DebugLoop):
         self._scheduled.clear()
 
     def _collect(self) -> None:
-        if self._timer_cancelled_count:
+        if self._scheduled:
             self._sweep()
         self._sleep(self._timeout())
         if self._scheduled:
