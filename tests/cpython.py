@@ -210,13 +210,13 @@ def record_in_detail(name: str, part: Part, result: Result) -> None:
         ).removesuffix(" + 0")
         for module in part.modules
     }
-    record_column(f"{name}_modules", "Module", modules)
+    record_column(f"{name}/modules", "Module", modules)
     excepted = {
         f"{test}: {reason}": "fails"
         for test, reason in part.excepted.items()
         if test in result.started
     }
-    record_column(f"{name}_excepted", "Test", excepted)
+    record_column(f"{name}/excepted", "Test", excepted)
 
 
 def differing(part: str, row: dict[str, str]) -> Iterator[str]:
