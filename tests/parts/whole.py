@@ -23,7 +23,6 @@ from parts.datagrams import datagrams_excepted, put_in_datagrams
 from parts.loops import NO_LOCK, loops_excepted
 from parts.sendfile import HANGING, put_in_sendfile, sendfile_excepted
 from parts.subprocesses import put_in_subprocesses, subprocesses_excepted
-from parts.tls import tls_excepted
 
 
 @contextmanager
@@ -54,7 +53,6 @@ def whole_excepted() -> Iterator[tuple[str, str]]:
         loops_excepted,
         sendfile_excepted,
         subprocesses_excepted,
-        tls_excepted,
     ):
         for test, reason in excepted():
             if "multiple_hosts" not in test:  # here our create_server is whole
