@@ -4,7 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import behind
+
 PEERS = ["asyncio", "behind", "own-task", "uvloop", "rloop", "trio"]
+
+
+class WithFutureInC(behind.EventLoop):
+    """Our loop with asyncio's Future, which is in C."""
+
+    def create_future(self) -> asyncio.Future[Any]:
+        return asyncio.Future(loop=self)
 
 
 def run(peer: str, main: Callable[..., Awaitable[Any]], *args: Any) -> Any:
@@ -28,11 +37,10 @@ def new_loop(peer: str) -> asyncio.AbstractEventLoop:
         import rloop
 
         return rloop.new_event_loop()
-    import behind
-
-    loop = behind.EventLoop()
-    if peer == "behind":
-        loop.set_task_factory(task_in_c)
+    if peer == "own-task":
+        return behind.EventLoop()
+    loop = WithFutureInC()
+    loop.set_task_factory(task_in_c)
     return loop
 
 

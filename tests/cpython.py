@@ -178,7 +178,7 @@ def record(part: str, row: dict[str, str]) -> None:
     rows = recorded(part) | {minor(row): row}
     table(part).parent.mkdir(exist_ok=True)
     with table(part).open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, list(row), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows[version] for version in sorted(rows))
 
@@ -210,13 +210,13 @@ def record_in_detail(name: str, part: Part, result: Result) -> None:
         ).removesuffix(" + 0")
         for module in part.modules
     }
-    record_column(f"{name}_modules", "Module", modules)
+    record_column(f"{name}/modules", "Module", modules)
     excepted = {
         f"{test}: {reason}": "fails"
         for test, reason in part.excepted.items()
         if test in result.started
     }
-    record_column(f"{name}_excepted", "Test", excepted)
+    record_column(f"{name}/excepted", "Test", excepted)
 
 
 def differing(part: str, row: dict[str, str]) -> Iterator[str]:

@@ -26,6 +26,7 @@ from behind.files import FileMethods
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture
 from behind.generators import GeneratorMethods
+from behind.keeping import KeepingMethods
 from behind.listening import ServerMethods
 from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
 from behind.paths import UnixMethods, UnixServer
@@ -102,6 +103,7 @@ __all__ = [
     "GeneratorMethods",
     "Handle",
     "InvalidStateError",
+    "KeepingMethods",
     "Names",
     "PipeMethods",
     "Process",

@@ -22,6 +22,9 @@ class Handle:
     Rebuilds asyncio.Handle (Lib/asyncio/events.py).
     """
 
+    _cancelled = False
+    _at_once = False  # whether to be called before the turn begins
+
     def __init__(
         self,
         callback: Callable[..., object],
@@ -33,7 +36,6 @@ class Handle:
         self._args: Any = args
         self._loop = loop
         self._context = copy_context() if context is None else context
-        self._cancelled = False
 
     def cancel(self) -> None:
         """Do not call the callback, and forget it."""
@@ -58,6 +60,8 @@ class Handle:
             self._loop.call_exception_handler(
                 {"message": message, "exception": error, "handle": self}
             )
+        finally:
+            del self  # or a traceback keeps alive what the handle holds
 
     def __repr__(self) -> str:
         name = getattr(self._callback, "__qualname__", repr(self._callback))
@@ -70,6 +74,8 @@ class CallbackLoop(ExceptionMethods, asyncio.AbstractEventLoop):
 
     Rebuilds a part of BaseEventLoop (Lib/asyncio/base_events.py).
     """
+
+    _debug = False  # whether to check calls, and to watch what runs
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,7 +94,8 @@ class CallbackLoop(ExceptionMethods, asyncio.AbstractEventLoop):
 
         Raises RuntimeError if the loop is closed.
         """
-        self._check_call(callback)
+        if self._closed or self._debug:
+            self._check_call(callback)
         handle = Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
@@ -124,16 +131,23 @@ class CallbackLoop(ExceptionMethods, asyncio.AbstractEventLoop):
     def _run_once(self) -> None:
         """One turn: what is ready now runs, what it adds has to wait."""
         self._collect()
-        for _ in range(len(self._ready)):
-            handle = self._ready.popleft()
-            if not handle.cancelled():
-                self._run_handle(handle)
+        ready, watch = self._ready, self._debug
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if handle._cancelled:
+                continue
+            if watch:
+                self._watch(handle)
+            else:
+                handle._run()
+            del handle  # or a traceback keeps it alive
 
     def _collect(self) -> None:
         """Block until something is ready, and put what is into `_ready`."""
 
-    def _run_handle(self, handle: Handle) -> None:
+    def _watch(self, handle: Handle) -> None:
         handle._run()
+        del handle
 
     def stop(self) -> None:
         """End `run_forever` after this turn, or, if none runs, the next."""

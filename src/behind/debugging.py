@@ -6,8 +6,9 @@ import sys
 import threading
 import time
 from inspect import iscoroutinefunction
+from typing import Any
 
-from behind.callbacks import CallbackLoop, Handle
+from behind.callbacks import CallbackLoop
 from behind.exceptions import logger
 
 __all__ = ["DebugLoop"]
@@ -50,9 +51,8 @@ class DebugLoop(CallbackLoop):
 
     def _check_call(self, callback: object) -> None:
         super()._check_call(callback)
-        if self._debug:
-            self._check_thread()
-            _check_callback(callback)
+        self._check_thread()
+        _check_callback(callback)
 
     def _check_thread(self) -> None:
         if self._thread_id not in (None, threading.get_ident()):
@@ -61,20 +61,15 @@ class DebugLoop(CallbackLoop):
                 "than the current one"
             )
 
-    def _run_handle(self, handle: Handle) -> None:
-        if self._debug:
-            self._run_and_time(handle)
-        else:
-            handle._run()
-
-    def _run_and_time(self, handle: Handle) -> None:
+    def _watch(self, handle: Any) -> None:
         owner = getattr(handle._callback, "__self__", None)
         what = owner if asyncio.isfuture(owner) else handle
         start = time.monotonic()
-        handle._run()
+        super()._watch(handle)
         seconds = time.monotonic() - start
         if seconds >= self.slow_callback_duration:
             logger.warning("Executing %r took %.3f seconds", what, seconds)
+        del handle, owner, what  # or a traceback keeps them alive
 
 
 def _check_callback(callback: object) -> None:

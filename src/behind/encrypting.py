@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from behind.flows import ProtocolCaller
+
 __all__ = ["TLSProtocol"]
 
 HANDSHAKE_TIMEOUT = 60.0  # seconds
@@ -26,7 +28,7 @@ class State(enum.Enum):
     CLOSED = "has ended"
 
 
-class TLSProtocol(asyncio.Protocol):
+class TLSProtocol(ProtocolCaller, asyncio.Protocol):
     """Decrypts what a transport receives, for *protocol*; and encrypts.
 
     When the handshake has succeeded, connection_made is called unless
@@ -61,7 +63,7 @@ class TLSProtocol(asyncio.Protocol):
             "ssl_object": self._object,
         }
         self._loop = loop
-        self._protocol: Any = protocol
+        self._protocol = protocol
         self._waiter = waiter
         self._connection_made = not call_connection_made
         self._handshake_timeout = _seconds(
@@ -106,12 +108,6 @@ class TLSProtocol(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._call_protocol("resume_writing")
-
-    def _call_protocol(self, name: str) -> None:
-        try:
-            getattr(self._protocol, name)()
-        except Exception as exc:
-            self._report(f"protocol.{name}() failed", exc)
 
     def _advance(self) -> None:
         """Go as far as the data that have come allow."""
@@ -243,16 +239,6 @@ class TLSProtocol(asyncio.Protocol):
     def _force_close(self, exc: Exception | None) -> None:
         self._end(exc or ConnectionAbortedError())
         self._transport._force_close(exc)
-
-    def _report(self, message: str, exc: Exception) -> None:
-        self._loop.call_exception_handler(
-            {
-                "message": message,
-                "exception": exc,
-                "transport": self,
-                "protocol": self._protocol,
-            }
-        )
 
 
 def _seconds(name: str, given: float | None, default: float) -> float:

@@ -3,19 +3,40 @@
 import asyncio
 from typing import Any
 
-__all__ = ["FlowControl"]
+__all__ = ["FlowControl", "ProtocolCaller"]
 
 HIGH_WATER = 64 * 1024  # bytes that the buffer holds before it is too full
 
 
-class FlowControl:
+class ProtocolCaller:
+    """Calls its protocol, and reports what that raises to its loop."""
+
+    _loop: asyncio.AbstractEventLoop
+    _protocol: Any
+
+    def _call_protocol(self, name: str) -> None:
+        try:
+            getattr(self._protocol, name)()
+        except Exception as exc:
+            self._report(f"protocol.{name}() failed", exc)
+
+    def _report(self, message: str, exc: Exception) -> None:
+        self._loop.call_exception_handler(
+            {
+                "message": message,
+                "exception": exc,
+                "transport": self,
+                "protocol": self._protocol,
+            }
+        )
+
+
+class FlowControl(ProtocolCaller):
     """The methods of a transport that look at how full its buffer is.
 
     Rebuilds _FlowControlMixin (Lib/asyncio/transports.py).
     """
 
-    _loop: asyncio.AbstractEventLoop
-    _protocol: Any
     _buffer: Any
     _protocol_paused = False  # pause_writing() was called
     _high_water = HIGH_WATER
@@ -51,17 +72,4 @@ class FlowControl:
         else:
             return
         self._protocol_paused = not self._protocol_paused
-        try:
-            getattr(self._protocol, name)()
-        except Exception as exc:
-            self._report(f"protocol.{name}() failed", exc)
-
-    def _report(self, message: str, exc: Exception) -> None:
-        self._loop.call_exception_handler(
-            {
-                "message": message,
-                "exception": exc,
-                "transport": self,
-                "protocol": self._protocol,
-            }
-        )
+        self._call_protocol(name)

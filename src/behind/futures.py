@@ -130,9 +130,12 @@ class Future(Generic[T]):
     def result(self) -> T:
         """The result. Raises its exception; InvalidStateError if not done."""
         self._check_finished("Result is not ready.")
-        if self._exception is not None:
-            raise self._exception.with_traceback(self._exception_tb)
-        return self._result
+        try:
+            if self._exception is not None:
+                raise self._exception.with_traceback(self._exception_tb)
+            return self._result
+        finally:
+            del self  # or the traceback that it has keeps it alive
 
     def exception(self) -> BaseException | None:
         """The exception, or None. Raises CancelledError if it is cancelled."""
@@ -153,12 +156,15 @@ class Future(Generic[T]):
         return error or CancelledError(*args)
 
     def __await__(self) -> Generator[Self, None, T]:
-        if not self.done():
-            self._asyncio_future_blocking = True
-            yield self
-        if not self.done():
-            raise RuntimeError("await wasn't used with future")
-        return self.result()
+        try:
+            if not self.done():
+                self._asyncio_future_blocking = True
+                yield self
+            if not self.done():
+                raise RuntimeError("await wasn't used with future")
+            return self.result()
+        finally:
+            del self
 
     __iter__ = __await__
 

@@ -225,6 +225,10 @@ def _set_options(
 
 
 def set_reuse_port(sock: socket.socket) -> None:
+    """Let others listen at the address of *sock*, too; ValueError if it can't.
+
+    Rebuilds _set_reuseport (Lib/asyncio/base_events.py).
+    """
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, True)
     except (AttributeError, OSError) as exc:

@@ -9,6 +9,7 @@ from behind.endpoints import DatagramMethods
 from behind.factories import TaskMethods
 from behind.futures import FutureMethods, isfuture
 from behind.generators import GeneratorMethods
+from behind.keeping import KeepingMethods
 from behind.listening import ServerMethods
 from behind.paths import UnixMethods
 from behind.pipes import PipeMethods
@@ -30,6 +31,7 @@ class EventLoop(  # type: ignore[misc]
     DatagramMethods,
     FutureMethods,
     GeneratorMethods,
+    KeepingMethods,
     PipeMethods,
     SendfileMethods,
     ServerMethods,

@@ -6,7 +6,12 @@ import stat
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from behind.transports import READ_SIZE, ReadingTransport, WritingTransport
+from behind.transports import (
+    READ_SIZE,
+    Data,
+    ReadingTransport,
+    WritingTransport,
+)
 
 __all__ = ["PipeMethods", "ReadPipeTransport", "WritePipeTransport"]
 
@@ -104,7 +109,7 @@ class WritePipeTransport(WritingTransport):
     def _reader_gone(self) -> None:
         self._force_close(BrokenPipeError() if self._buffer else None)
 
-    def _put(self, data: memoryview | bytearray) -> int:
+    def _put(self, data: Data) -> int:
         return os.write(self._file.fileno(), data)
 
     def can_write_eof(self) -> bool:

@@ -29,10 +29,12 @@ SAME = {
 
 
 def is_future(thing: Any) -> bool:
+    """Whether *thing* is a future."""
     return isfuture(thing) and hasattr(thing, "done")
 
 
 def is_task(thing: Any) -> bool:
+    """Whether *thing* is a task: asyncio's, in C or not, or ours."""
     return is_future(thing) and hasattr(thing, "_coro")
 
 
@@ -73,10 +75,12 @@ def short_path(path: str) -> str:
 
 @functools.cache
 def short_name(qualname: str) -> str:
+    """*qualname* without the functions around it, and shortened."""
     return shortened(qualname.rpartition("<locals>.")[2])
 
 
 def shortened(text: str) -> str:
+    """*text*, with an ellipsis for what is above LONG characters."""
     return text if len(text) <= LONG else text[: LONG - 1] + "…"
 
 
@@ -203,6 +207,7 @@ def snapshot(
 
 
 def index_after(last: Any, ready: list[Any]) -> int:
+    """How many of *ready* run up to *last*: none if None, all if missing."""
     if last is None:
         return 0
     found = (i for i, handle in enumerate(ready, 1) if handle is last)

@@ -70,8 +70,10 @@ class SocketMethods(asyncio.AbstractEventLoop):
         """Call. If that would block, wait until *sock* is *ready*; again."""
         self._check(sock)
         while True:
-            with suppress(BlockingIOError):
+            try:
                 return call()
+            except BlockingIOError:
+                pass
             await ready(sock)
 
     def _check(self, sock: socket.socket) -> None:

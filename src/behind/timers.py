@@ -92,7 +92,8 @@ class TimerLoop(DebugLoop):
         Of timers that are due at the same time, any may be the first. Raises
         ValueError for NaN, and otherwise what `call_soon` raises.
         """
-        self._check_call(callback)
+        if self._closed or self._debug:
+            self._check_call(callback)
         if math.isnan(when):
             raise ValueError("a timer is never due at NaN")
         timer = TimerHandle(when, callback, args, self, context)
@@ -109,8 +110,13 @@ class TimerLoop(DebugLoop):
         self._scheduled.clear()
 
     def _collect(self) -> None:
-        self._sweep()
+        if self._scheduled:
+            self._sweep()
         self._sleep(self._timeout())
+        if self._scheduled:
+            self._collect_timers()
+
+    def _collect_timers(self) -> None:
         end = self.time() + self._clock_resolution
         while self._scheduled and self._scheduled[0]._when <= end:
             timer = heapq.heappop(self._scheduled)

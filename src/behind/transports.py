@@ -163,7 +163,7 @@ class ReadingTransport(FileTransport, asyncio.ReadTransport):
 class WritingTransport(FileTransport, asyncio.WriteTransport):
     """A transport that keeps in its buffer what its file does not take."""
 
-    _put: Callable[[memoryview | bytearray], int]  # write; how many bytes went
+    _put: Callable[[Data], int]  # write; how many bytes went
     _send_eof: Callable[[], None]
     _eof = False  # write_eof() was called
     _sending = False  # loop.sendfile has the socket
@@ -180,16 +180,18 @@ class WritingTransport(FileTransport, asyncio.WriteTransport):
             raise RuntimeError("unable to write; sendfile is in progress")
         if not data or self._lost:
             return
-        data = memoryview(data).cast("B")
+        if isinstance(data, memoryview):
+            data = data.cast("B")  # so that its length is in bytes
         if not self._buffer:
-            data = data[self._send(data) :]
-            if not data or self._lost:
+            sent = self._send(data)
+            if sent == len(data) or self._lost:
                 return
+            data = memoryview(data)[sent:]
             self._add_writer(self._write_ready)
         self._buffer += data
         self._control_flow()
 
-    def _send(self, data: memoryview | bytearray) -> int:
+    def _send(self, data: Data) -> int:
         """Send *data*; return how many bytes of it went."""
         try:
             return self._put(data)
@@ -271,7 +273,7 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
         else:
             self.close()
 
-    def _put(self, data: memoryview | bytearray) -> int:
+    def _put(self, data: Data) -> int:
         sent: int = self._file.send(data)
         return sent
 

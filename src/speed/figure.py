@@ -43,7 +43,8 @@ class Figure:
             drawn += self.row(label, row)
         drawn = [*self.scale(top), *drawn]
         return (
-            f'<svg class="speed" viewBox="0 0 {WIDTH} {self.y}" '
+            '<svg class="speed" xmlns="http://www.w3.org/2000/svg" '
+            f'viewBox="0 0 {WIDTH} {self.y}" '
             f'role="img" aria-label="{escape(title)}">\n'
             + "\n".join(drawn)
             + "\n</svg>\n"

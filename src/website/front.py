@@ -65,7 +65,8 @@ class Teller:
         sums: dict[str, Counter[str]] = {}
         for path in Path(self.app.srcdir, "cpython").glob("*.csv"):
             with path.open() as file:
-                for row in csv.DictReader(file):
+                rows = [row for row in csv.DictReader(file) if "Python" in row]
+                for row in rows:
                     python = sums.setdefault(row.pop("Python"), Counter())
                     python["Parts"] += 1
                     python.update({key: int(row[key]) for key in row})

@@ -75,7 +75,7 @@ def expected(trace: dict[str, Any]) -> list[dict[str, Any]]:
 def test_keys_step_through_the_trace(reader: Reader, program: Program) -> None:
     steps = expected(trace_of(program))
     stepper = open_stepper(reader, program)
-    stepper.get_by_role("slider").focus()
+    stepper.get_by_role("button", name="Next").focus()
     forth = []
     for _ in steps:
         forth.append(stepper.evaluate(SHOWN))

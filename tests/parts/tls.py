@@ -19,16 +19,6 @@ def put_in_tls() -> Iterator[None]:
         yield
 
 
-def tls_excepted() -> Iterator[tuple[str, str]]:
-    """Each test that fails with our transport, and why."""
-    for test in ("create_connection_ssl", "start_tls"):
-        yield (
-            f"test_sslproto.SelectorStartTLSTests.test_{test}"
-            "_failed_certificate_no_cycles",
-            "our tasks and handles leave a cycle to the garbage collector",
-        )
-
-
 PART = Part(
     modules=["test_ssl", "test_sslproto", "test_events", "test_streams"],
     # Those left out look into asyncio's transport, and hang without it.
@@ -36,5 +26,4 @@ PART = Part(
     r"test_sslproto\.Selector|test_events.*ssl|"
     r"test_streams.*(ssl|tls)",
     put_in=put_in_tls,
-    excepted=dict(tls_excepted()),
 )

@@ -14,7 +14,11 @@ from unittest import mock
 import behind
 from parts import LoggerOfBaseEvents, Part
 from parts.connections import connections_excepted, put_in_connections
-from parts.create_server import PRIVATE, put_in_create_server
+from parts.create_server import (
+    PRIVATE,
+    create_server_excepted,
+    put_in_create_server,
+)
 from parts.datagrams import datagrams_excepted, put_in_datagrams
 from parts.loops import NO_LOCK, loops_excepted
 from parts.sendfile import HANGING, put_in_sendfile, sendfile_excepted
@@ -45,6 +49,7 @@ def whole_excepted() -> Iterator[tuple[str, str]]:
     """Each test that fails with our loop, and why."""
     for excepted in (
         connections_excepted,
+        create_server_excepted,
         datagrams_excepted,
         loops_excepted,
         sendfile_excepted,
