@@ -17,7 +17,6 @@ is tried among the others: then what turns red does so by chance.
 import argparse
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -31,7 +30,7 @@ os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # starts a third faster
 sys.dont_write_bytecode = True
 
 from mutation import RUNS_A_CORE, Mutant
-from mutation.children import spread
+from mutation.children import spread, stop_on_signals
 from mutation.trees import Green, Tree, files
 from mutation.trials import Check, Trial, trials_of
 from mutation.warm import warm_up
@@ -144,7 +143,7 @@ def main() -> int:
         "--since", metavar="REV", help="only lines that changed since then"
     )
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Terminated."))
+    stop_on_signals()
     pages = [path for path in files() if path.suffix == ".rst"]
     found = [
         trial

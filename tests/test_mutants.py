@@ -80,6 +80,7 @@ class Run:
             stderr=subprocess.STDOUT,
             text=True,
             pass_fds=[inherited],
+            start_new_session=True,
         )
         os.close(inherited)
 
@@ -229,7 +230,7 @@ def test_killed(clip: Project, number: signal.Signals) -> None:
     while not hangs.exists():
         assert run.process.poll() is None
         time.sleep(0.1)
-    run.process.send_signal(number)
+    os.killpg(run.process.pid, number)  # all get it, as from a keyboard
     status, _ = run.end()
     assert status != 0
 

@@ -56,4 +56,4 @@ def patience(seconds: float) -> float:
     It may have had a core for itself then, and now share it, and not only with
     our other runs.
     """
-    return 8 + RUNS_A_CORE * seconds
+    return 5 + RUNS_A_CORE * seconds

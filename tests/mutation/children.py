@@ -66,10 +66,25 @@ def serve(
 ) -> None:
     """Do the jobs that come through *pipe*, until its other end is closed."""
     other_end.close()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    with contextlib.suppress(EOFError, KeyboardInterrupt):
-        while True:
-            pipe.send(work(place, pipe.recv()))
+    try:
+        with contextlib.suppress(EOFError):
+            while True:
+                pipe.send(work(place, pipe.recv()))
+    finally:  # a signal may have come while one was started
+        for child in multiprocessing.active_children():
+            child.kill()
+
+
+def stop_on_signals() -> None:
+    """Exit at SIGINT or SIGTERM; no second one disturbs the end."""
+
+    def stop(number: int, frame: object) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
 
 
 def in_child(work: Callable[[], T], printed: Path, seconds: float) -> T | None:
