@@ -118,5 +118,8 @@ def do(work: Callable[[], T], printed: Path, result: Connection) -> None:
     with printed.open("w") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    result.send(work())
+    found = work()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    result.send(found)
     os._exit(0)
