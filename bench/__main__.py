@@ -27,7 +27,7 @@ from speed.results import UNITS, amount, chosen, costs, ratio
 SERVERS = ["sock", "protocol", "streams"]
 CONNECTIONS = [1, 10, 100, 1000]
 SIZES = [64, 1024, 65536]
-HELD = 5000
+HELD = 10_000
 STEPS = [
     "call_soon",
     "sleep_0",
