@@ -163,8 +163,11 @@ def version(python: str) -> list[int]:
     return [int(number) for number in python.split(".")]
 
 
-def table(rows: list[list[str]]) -> nodes.table:
-    """A table; the first of *rows* is its head."""
+def table(rows: list[list[str]]) -> nodes.container:
+    """A table; the first of *rows* is its head. On a phone it scrolls.
+
+    Furo puts the tables that it knows into such a box. This one comes later.
+    """
     head, *body = [
         nodes.row(
             "",
@@ -175,7 +178,9 @@ def table(rows: list[list[str]]) -> nodes.table:
     group = nodes.tgroup("", cols=len(rows[0]))
     group += [nodes.colspec(colwidth=1) for _ in rows[0]]
     group += [nodes.thead("", head), nodes.tbody("", *body)]
-    return nodes.table("", group)
+    return nodes.container(
+        "", nodes.table("", group), classes=["table-wrapper"]
+    )
 
 
 TOLD = {
