@@ -52,8 +52,9 @@ class KeepingMethods(SocketMethods):
         try:
             await waiter
         finally:
-            # If it is still the waiter, it was not woken, but cancelled.
-            if wake.waiter is waiter or self._forked:
+            # If it is still the waiter, it was not woken, but cancelled. If
+            # another one is, that one still needs the handle.
+            if wake.waiter is waiter or (self._forked and not wake.waiter):
                 self._remove(wake)
 
     def _registered(self, sock: socket.socket, key: Key) -> Wake:
