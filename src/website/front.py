@@ -68,14 +68,14 @@ class Teller:
                 rows = [row for row in csv.DictReader(file) if "Python" in row]
                 for row in rows:
                     python = sums.setdefault(row.pop("Python"), Counter())
-                    python["Parts"] += 1
+                    python["Runs"] += 1
                     python.update({key: int(row[key]) for key in row})
         return sums
 
     def tests(self) -> nodes.Node:
         """The records as a table."""
         records = self.records()
-        columns = ["Parts", "Tests", "Passed", "Excepted", "Skipped"]
+        columns = ["Runs", "Tests", "Passed", "Excepted", "Skipped"]
         rows = [["Python", *columns]]
         for python in sorted(records, key=version):
             numbers = [f"{records[python][column]:,}" for column in columns]
