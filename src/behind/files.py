@@ -4,7 +4,9 @@ import os
 import socket
 from asyncio import SendfileNotAvailableError
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
+from selectors import EVENT_WRITE
 from typing import IO, Any
 
 from behind.sockets import SocketMethods
@@ -61,9 +63,8 @@ class FileMethods(SocketMethods):
         offset: int,
         count: int | None,
     ) -> int:
-        return await self._send_native(
-            sock, file, offset, count, self._writable
-        )
+        ready = partial(self._wait_for, sock, EVENT_WRITE)
+        return await self._send_native(sock, file, offset, count, ready)
 
     async def _send_native(
         self,
@@ -71,18 +72,16 @@ class FileMethods(SocketMethods):
         file: IO[bytes],
         offset: int,
         count: int | None,
-        ready: Callable[[socket.socket], Awaitable[None]],
+        ready: Callable[[], Awaitable[None]],
     ) -> int:
         """Have the kernel send *file*, whenever *sock* is *ready*."""
         fd = _descriptor(file)
 
         async def send(position: int, size: int) -> int:
-            await ready(sock)  # others have a turn, however fast the peer is
-            return await self._try(
-                ready,
-                sock,
-                lambda: os.sendfile(sock.fileno(), fd, position, size),
-            )
+            while True:
+                await ready()  # others have a turn, however fast the peer is
+                with suppress(BlockingIOError):
+                    return os.sendfile(sock.fileno(), fd, position, size)
 
         try:
             return await _send_all(send, file, offset, count)

@@ -2,9 +2,8 @@
 
 import os
 import socket
-from collections.abc import Awaitable
 from contextlib import suppress
-from selectors import EVENT_READ, EVENT_WRITE
+from selectors import EVENT_READ
 from typing import Any
 from weakref import WeakSet
 
@@ -13,19 +12,24 @@ from behind.sockets import SocketMethods
 
 __all__ = ["KeepingMethods"]
 
-Key = tuple[int, int]  # a file descriptor, and an event
-
 
 class Wake(Handle):
     """A handle that wakes who waits for *sock*, before the turn begins."""
 
     _at_once = True
-    waiter: Any = None  # a future, if somebody waits
+    _loop: Any
+    waiter: Any  # a future, or None if nobody waits
+    is_spent = False  # less came than was asked for: no more is there
 
-    def __init__(self, sock: socket.socket, key: Key, loop: Any) -> None:
+    def __init__(self, sock: socket.socket, event: int, loop: Any) -> None:
         super().__init__(loop._wake, (self,), loop)
-        self.sock = sock
-        self.key = key
+        self.key = sock, event
+        self.fd = sock.fileno()
+
+    def cancel(self) -> None:
+        """Wake nobody: another handle takes its place, or none."""
+        super().cancel()
+        self._loop._wakes.pop(self.key, None)
 
 
 class KeepingMethods(SocketMethods):
@@ -35,19 +39,22 @@ class KeepingMethods(SocketMethods):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         _loops.add(self)
-        self._wakes: dict[Key, Wake] = {}
+        self._wakes: dict[tuple[socket.socket, int], Wake] = {}
         self._idle: list[Wake] = []  # whose waiters were woken in this turn
         super().__init__(*args, **kwargs)
 
-    def _readable(self, sock: socket.socket) -> Awaitable[None]:
-        return self._wait_for(sock, EVENT_READ)
+    def _recv(self, sock: socket.socket, nbytes: int) -> bytes:
+        data = sock.recv(nbytes)
+        if wake := self._wakes.get((sock, EVENT_READ)):
+            wake.is_spent = len(data) < nbytes
+        return data
 
-    def _writable(self, sock: socket.socket) -> Awaitable[None]:
-        return self._wait_for(sock, EVENT_WRITE)
+    def _waits_first(self, sock: socket.socket, event: int) -> bool:
+        wake = self._wakes.get((sock, event))
+        return wake is not None and wake.is_spent
 
     async def _wait_for(self, sock: socket.socket, event: int) -> None:
-        """Wait until *event* comes for *sock*."""
-        wake = self._registered(sock, (sock.fileno(), event))
+        wake = self._wakes.get((sock, event)) or self._register(sock, event)
         waiter = wake.waiter = self.create_future()
         try:
             await waiter
@@ -57,13 +64,10 @@ class KeepingMethods(SocketMethods):
             if wake.waiter is waiter or (self._forked and not wake.waiter):
                 self._remove(wake)
 
-    def _registered(self, sock: socket.socket, key: Key) -> Wake:
-        """The handle of *sock* that is registered, or a new one."""
-        wake = self._wakes.get(key)
-        if wake is None or wake._cancelled or wake.sock is not sock:
-            wake = Wake(sock, key, self)
-            self._set_handler(*key, wake)
-            self._wakes[key] = wake
+    def _register(self, sock: socket.socket, event: int) -> Wake:
+        wake = Wake(sock, event, self)
+        self._set_handler(wake.fd, event, wake)
+        self._wakes[wake.key] = wake
         return wake
 
     def _wake(self, wake: Wake) -> None:
@@ -73,11 +77,11 @@ class KeepingMethods(SocketMethods):
             waiter.set_result(None)
 
     def _remove(self, wake: Wake) -> None:
-        if self._wakes.get(wake.key) is wake:
-            del self._wakes[wake.key]
         if not wake._cancelled:  # nobody has taken its place
+            _, event = wake.key
             with suppress(OSError):  # the file may be closed by now
-                super()._set_handler(*wake.key, None)  # type: ignore[misc]
+                super()._set_handler(wake.fd, event, None)  # type: ignore[misc]
+            wake.cancel()
 
     def _sleep(self, timeout: float | None) -> None:
         if self._idle:

@@ -4,8 +4,9 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, TypeVar
 
 __all__ = ["SocketMethods"]
@@ -29,52 +30,47 @@ class SocketMethods(asyncio.AbstractEventLoop):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._readers: dict[int, asyncio.Future[None]] = {}
-        self._writers: dict[int, asyncio.Future[None]] = {}
+        self._waiters: dict[tuple[int, int], asyncio.Future[None]] = {}
 
-    async def _wait(
-        self,
-        fd: int,
-        waiters: dict[int, asyncio.Future[None]],
-        add: Callable[..., Any],
-        remove: Callable[[int], bool],
-    ) -> None:
-        """Wait until the file *fd* is ready, as *add* understands it."""
+    async def _wait_for(self, sock: socket.socket, event: int) -> None:
+        """Wait until *sock* is ready for *event*: EVENT_READ or EVENT_WRITE."""
+        if event == EVENT_READ:
+            add, remove = self.add_reader, self.remove_reader
+        else:
+            add, remove = self.add_writer, self.remove_writer
+        key = fd, _ = sock.fileno(), event
         waiter = self.create_future()
         add(fd, _wake, waiter)
-        waiters[fd] = waiter
+        self._waiters[key] = waiter
         try:
             await waiter
         finally:
             # A newer call may wait for the file by now: its handler stays.
-            if waiters.get(fd) is waiter:
-                del waiters[fd]
+            if self._waiters.get(key) is waiter:
+                del self._waiters[key]
                 remove(fd)
 
-    def _readable(self, sock: socket.socket) -> Awaitable[None]:
-        return self._wait(
-            sock.fileno(), self._readers, self.add_reader, self.remove_reader
-        )
-
-    def _writable(self, sock: socket.socket) -> Awaitable[None]:
-        return self._wait(
-            sock.fileno(), self._writers, self.add_writer, self.remove_writer
-        )
-
-    async def _try(
+    async def _sock_call(
         self,
-        ready: Callable[[socket.socket], Awaitable[None]],
+        event: int,
         sock: socket.socket,
-        call: Callable[[], R],
+        call: Callable[..., R],
+        *args: Any,
     ) -> R:
-        """Call. If that would block, wait until *sock* is *ready*; again."""
+        """Call. If that would block, wait for *event*, and call again."""
         self._check(sock)
+        wait = self._waits_first(sock, event)
         while True:
+            if wait:
+                await self._wait_for(sock, event)
             try:
-                return call()
+                return call(*args)
             except BlockingIOError:
-                pass
-            await ready(sock)
+                wait = True
+
+    def _waits_first(self, sock: socket.socket, event: int) -> bool:
+        """Whether *sock* is not worth a try before *event* comes."""
+        return False
 
     def _check(self, sock: socket.socket) -> None:
         if isinstance(sock, ssl.SSLSocket):
@@ -82,61 +78,63 @@ class SocketMethods(asyncio.AbstractEventLoop):
         if self.get_debug() and sock.gettimeout() != 0:
             raise ValueError("the socket must be non-blocking")
 
-    async def sock_recv(self, sock: socket.socket, nbytes: int) -> bytes:
+    def sock_recv(
+        self, sock: socket.socket, nbytes: int
+    ) -> Coroutine[Any, Any, bytes]:
         """Receive up to *nbytes* bytes; none of them at the stream's end."""
-        return await self._try(self._readable, sock, lambda: sock.recv(nbytes))
+        return self._sock_call(EVENT_READ, sock, self._recv, sock, nbytes)
 
-    async def sock_recv_into(self, sock: socket.socket, buf: Any) -> int:
+    def _recv(self, sock: socket.socket, nbytes: int) -> bytes:
+        return sock.recv(nbytes)
+
+    def sock_recv_into(
+        self, sock: socket.socket, buf: Any
+    ) -> Coroutine[Any, Any, int]:
         """Receive bytes into the buffer *buf*; return how many."""
-        return await self._try(
-            self._readable, sock, lambda: sock.recv_into(buf)
-        )
+        return self._sock_call(EVENT_READ, sock, sock.recv_into, buf)
 
-    async def sock_recvfrom(
+    def sock_recvfrom(
         self, sock: socket.socket, bufsize: int
-    ) -> tuple[bytes, Address]:
+    ) -> Coroutine[Any, Any, tuple[bytes, Address]]:
         """Receive a datagram, cut to *bufsize* bytes, and its sender."""
-        return await self._try(
-            self._readable, sock, lambda: sock.recvfrom(bufsize)
-        )
+        return self._sock_call(EVENT_READ, sock, sock.recvfrom, bufsize)
 
-    async def sock_recvfrom_into(
+    def sock_recvfrom_into(
         self, sock: socket.socket, buf: Any, nbytes: int = 0
-    ) -> tuple[int, Address]:
+    ) -> Coroutine[Any, Any, tuple[int, Address]]:
         """Receive a datagram into *buf*; return its length and its sender.
 
         It is cut to *nbytes* bytes, or to the size of *buf* if that is 0.
         """
-        return await self._try(
-            self._readable, sock, lambda: sock.recvfrom_into(buf, nbytes)
+        return self._sock_call(
+            EVENT_READ, sock, sock.recvfrom_into, buf, nbytes
         )
 
     async def sock_accept(
         self, sock: socket.socket
     ) -> tuple[socket.socket, Address]:
         """Accept a connection; return a non-blocking socket and the peer."""
-        conn, address = await self._try(self._readable, sock, sock.accept)
+        conn, address = await self._sock_call(EVENT_READ, sock, sock.accept)
         conn.setblocking(False)
         return conn, address
 
-    async def sock_sendto(
+    def sock_sendto(
         self, sock: socket.socket, data: Any, address: Address
-    ) -> int:
+    ) -> Coroutine[Any, Any, int]:
         """Send *data* to *address* as one datagram; return its length."""
-        return await self._try(
-            self._writable, sock, lambda: sock.sendto(data, address)
+        # A test of CPython's puts another sendto there after the first try.
+        return self._sock_call(
+            EVENT_WRITE, sock, lambda: sock.sendto(data, address)
         )
 
     async def sock_sendall(self, sock: socket.socket, data: Any) -> None:
         """Send all of *data*, in as many parts as the socket takes."""
-        view, sent = memoryview(data).cast("B"), 0
-
-        def send() -> int:
-            return sock.send(view[sent:])
-
-        sent = await self._try(self._writable, sock, send)
-        while sent < len(view):
-            sent += await self._try(self._writable, sock, send)
+        rest = memoryview(data).cast("B")
+        while True:
+            sent = await self._sock_call(EVENT_WRITE, sock, sock.send, rest)
+            if sent == len(rest):
+                return
+            rest = rest[sent:]
 
     async def sock_connect(
         self, sock: socket.socket, address: Address
@@ -150,7 +148,7 @@ class SocketMethods(asyncio.AbstractEventLoop):
             address = await self._resolve(sock, address)
         error = sock.connect_ex(address)
         if error in (errno.EINPROGRESS, errno.EALREADY, errno.EINTR):
-            await self._writable(sock)
+            await self._wait_for(sock, EVENT_WRITE)
             error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if error:
             raise OSError(error, f"Connect call failed {address}")

@@ -129,7 +129,7 @@ class StandIn(asyncio.Protocol):
         if not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def room(self, sock: socket.socket | None = None) -> None:
+    async def room(self) -> None:
         """Wait until there is room. Raises ConnectionError at the end."""
         self._waiter = self._loop.create_future()
         await self._waiter
