@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from behind.cancelling import Task
 
@@ -58,7 +58,7 @@ class TaskMethods:
     _task_factory: Callable[..., Any] | None = None
 
     def create_task(
-        self, coro: Coroutine[Any, Any, Any], **kwargs: Any
+        self: Any, coro: Coroutine[Any, Any, Any], **kwargs: Any
     ) -> Any:
         """Run *coro* as a task; returns the task.
 
@@ -68,12 +68,11 @@ class TaskMethods:
 
         Rebuilds asyncio.loop.create_task (Lib/asyncio/base_events.py).
         """
-        loop = cast(Any, self)
-        loop._check_closed()
+        self._check_closed()
         given = {k: v for k, v in kwargs.items() if v is not None}
         if self._task_factory is None:
-            return Task(coro, loop=loop, **given)
-        return self._task_factory(loop, coro, **given)
+            return Task(coro, loop=self, **given)
+        return self._task_factory(self, coro, **given)
 
     def set_task_factory(self, factory: Callable[..., Any] | None) -> None:
         """Have create_task call *factory*(loop, coro, **kwargs).

@@ -15,7 +15,6 @@ from behind.paths import UnixMethods
 from behind.pipes import PipeMethods
 from behind.selecting import SelectorLoop
 from behind.signals import SignalMethods
-from behind.sockets import SocketMethods
 from behind.standins import SendfileMethods
 from behind.subprocesses import SubprocessMethods
 from behind.threads import ThreadMethods
@@ -31,24 +30,22 @@ class EventLoop(  # type: ignore[misc]
     DatagramMethods,
     FutureMethods,
     GeneratorMethods,
-    KeepingMethods,
     PipeMethods,
     SendfileMethods,
     ServerMethods,
     SignalMethods,
-    SocketMethods,
     SubprocessMethods,
     TLSMethods,
     TaskMethods,
     ThreadMethods,
     UnixMethods,
+    KeepingMethods,  # next to whose methods it wraps: super() is quick
     SelectorLoop,
 ):
     """The loop with all parts in it.
 
     It waits with *selector*, by default the system's best. What is not
     rebuilt raises NotImplementedError.
-    It waits with *selector*, by default the system's best.
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
     """

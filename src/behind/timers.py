@@ -112,7 +112,7 @@ class TimerLoop(DebugLoop):
     def _collect(self) -> None:
         if self._scheduled:
             self._sweep()
-        self._sleep(self._timeout())
+        self._sleep(0 if self._ready else self._timeout())
         if self._scheduled:
             self._collect_timers()
 
