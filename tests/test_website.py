@@ -162,6 +162,22 @@ def test_a_page_has_a_line_and_a_description(site: Path) -> None:
     assert f'<meta property="og:url" content="{SITE}wait.html">' in page
 
 
+def test_a_page_is_marked_in_the_list_of_all(site: Path) -> None:
+    pages = [path.stem for path in (ROOT / "docs").glob("*.rst")]
+    trees = {
+        page: text_of(site, page).partition('"sidebar-tree"')[2]
+        for page in pages
+    }
+    for page, tree in trees.items():
+        assert tree.count('class="toctree-l') == len(pages) - 1
+        assert tree.count('current-page"><a aria-current="page"') == (
+            page != "index"
+        )
+    for page in "testing", "weaving":
+        assert 'checked="" class="toctree-checkbox"' in trees[page]
+    assert 'checked=""' not in trees["sock"]
+
+
 def test_404_leads_home_from_anywhere(site: Path) -> None:
     page = text_of(site, "404")
     root = urlsplit(SITE).path

@@ -111,12 +111,11 @@ def test_quiet(visit: Reader) -> None:
     assert not visit.complaints
 
 
-BUDGETS = {"search.html": 100_000}  # it loads the index of all pages
+BUDGET = 50_000  # bytes
 
 
 def test_weight(
     visit: Reader,
-    name: str,
     site: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -126,7 +125,7 @@ def test_weight(
         for file in visit.loaded
     }
     record_property("weight", sum(weights.values()))
-    assert sum(weights.values()) <= BUDGETS.get(name, 50_000), sorted(
+    assert sum(weights.values()) <= BUDGET, sorted(
         weights.items(), key=lambda item: -item[1]
     )
 

@@ -1,5 +1,6 @@
 """What a reader does with the site: by search, by mouse, by keyboard."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -29,6 +30,12 @@ def test_search(reader: Reader, words: str, page: str) -> None:
     results = shown.locator("#search-results")
     expect(results.locator(f'a[href^="{page}"]').first).to_be_visible()
     expect(results.locator("p").first).to_contain_text("finished")
+
+
+def test_index_of_words(site: Path) -> None:
+    """What the search loads when it has a question is light."""
+    index = (site / "searchindex.js").read_bytes()
+    assert len(gzip.compress(index, 6)) <= 40_000
 
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
