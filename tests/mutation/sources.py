@@ -87,15 +87,27 @@ def statements_of(tree: ast.AST) -> dict[int, range]:
 
 
 def running(node: ast.AST) -> Iterator[ast.AST]:
-    """*node* and all in it that runs: no annotations, no texts, no asserts."""
+    """*node* and all in it that runs: no annotations, no texts, no asserts.
+
+    Nor for how long to sleep: the longer, the later, and all else is the same.
+    """
     yield node
     for field, value in ast.iter_fields(node):
         if field not in ("annotation", "returns"):
             for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, ast.AST) and not isinstance(
-                    child, ast.Assert | ast.JoinedStr
+                if isinstance(child, ast.AST) and not (
+                    isinstance(child, ast.Assert | ast.JoinedStr)
+                    or is_sleep(child)
                 ):
                     yield from running(child)
+
+
+def is_sleep(node: ast.AST) -> bool:
+    """Whether *node* is a call of asyncio.sleep or time.sleep."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="sleep")):
+            return True
+    return False
 
 
 def mistakes(node: ast.AST) -> Iterator[Mistake]:
