@@ -165,7 +165,9 @@ def test_a_page_has_a_line_and_a_description(site: Path) -> None:
 def test_a_page_is_marked_in_the_list_of_all(site: Path) -> None:
     pages = [path.stem for path in (ROOT / "docs").glob("*.rst")]
     trees = {
-        page: text_of(site, page).partition('"sidebar-tree"')[2]
+        page: text_of(site, page)
+        .partition('"sidebar-tree"')[2]
+        .partition("</div>")[0]
         for page in pages
     }
     for page, tree in trees.items():

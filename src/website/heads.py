@@ -78,16 +78,17 @@ def hide_blocks(app: Sphinx, document: nodes.document, page: str) -> None:
 @cache
 def page_list(app: Sphinx) -> str:
     """The list of all pages, as furo has it beside a page that is not in it."""
+    builder: Any = app.builder
     tree = global_toctree_for_doc(
         app.env,
         app.config.root_doc,
-        app.builder,
+        builder,
         tags=app.tags,
         collapse=False,
         titles_only=True,
         includehidden=True,
     )
-    return get_navigation_tree(app.builder.render_partial(tree)["fragment"])
+    return str(get_navigation_tree(builder.render_partial(tree)["fragment"]))
 
 
 BOX = 'class="toctree-checkbox"'
