@@ -3,7 +3,7 @@
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from website import files, front, heads, moments
+from website import files, front, heads, lists, moments
 from website.domain import Website
 
 
@@ -12,5 +12,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     files.setup(app)
     front.setup(app)
     heads.setup(app)
+    lists.setup(app)
     moments.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
