@@ -76,14 +76,14 @@ class ReadPipeTransport(ReadingTransport):
         super().__init__(*args)
         self._call_soon(self._start_reading)
 
-    def _get(self, size: int) -> bytes:
-        return os.read(self._file.fileno(), size)
-
     def _read_ready(self) -> None:
-        data = self._receive(self._get, READ_SIZE)
+        try:
+            data = os.read(self._file.fileno(), READ_SIZE)
+        except OSError as exc:
+            return self._io_failed(exc)
         if data:
             self._protocol.data_received(data)
-        elif data is not None:
+        else:
             self._call_soon(self._protocol.eof_received)
             self.close()
 
@@ -109,8 +109,12 @@ class WritePipeTransport(WritingTransport):
     def _reader_gone(self) -> None:
         self._force_close(BrokenPipeError() if self._buffer else None)
 
-    def _put(self, data: Data) -> int:
-        return os.write(self._file.fileno(), data)
+    def _send(self, data: Data) -> int:
+        try:
+            return os.write(self._file.fileno(), data)
+        except OSError as exc:
+            self._io_failed(exc)
+            return 0
 
     def can_write_eof(self) -> bool:
         return True

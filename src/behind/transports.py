@@ -8,6 +8,7 @@ from asyncio.constants import _SendfileMode
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from behind.flows import FlowControl
@@ -80,10 +81,12 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
         self._loop.call_soon(callback, *args, context=self._context)
 
     def _add_reader(self, callback: Callable[[], object]) -> None:
-        self._loop.add_reader(self._file, self._context.run, callback)
+        run = partial(self._context.run, callback)
+        self._loop.add_reader(self._file, run)
 
     def _add_writer(self, callback: Callable[[], object]) -> None:
-        self._loop.add_writer(self._file, self._context.run, callback)
+        run = partial(self._context.run, callback)
+        self._loop.add_writer(self._file, run)
 
     def is_closing(self) -> bool:
         return self._closing
@@ -102,6 +105,11 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
     def _fail(self, message: str, exc: Exception) -> None:
         self._report(f"Fatal error: {message}", exc)
         self._force_close(exc)
+
+    def _io_failed(self, exc: OSError) -> None:
+        """End the connection, unless *exc* only says that it is too early."""
+        if not isinstance(exc, BlockingIOError | InterruptedError):
+            self._force_close(exc)
 
     def _force_close(self, exc: Exception | None) -> None:
         if self._lost:
@@ -149,21 +157,11 @@ class ReadingTransport(FileTransport, asyncio.ReadTransport):
         if self.is_reading():
             self._add_reader(self._read_ready)
 
-    def _receive(self, receive: Callable[[Any], Any], what: object) -> Any:
-        """What *receive* returns; None if there is nothing to receive."""
-        try:
-            return receive(what)
-        except (BlockingIOError, InterruptedError):
-            return None
-        except OSError as exc:
-            self._force_close(exc)
-            return None
-
 
 class WritingTransport(FileTransport, asyncio.WriteTransport):
     """A transport that keeps in its buffer what its file does not take."""
 
-    _put: Callable[[Data], int]  # write; how many bytes went
+    _send: Callable[[Data], int]  # how many bytes went
     _send_eof: Callable[[], None]
     _eof = False  # write_eof() was called
     _sending = False  # loop.sendfile has the socket
@@ -190,16 +188,6 @@ class WritingTransport(FileTransport, asyncio.WriteTransport):
             self._add_writer(self._write_ready)
         self._buffer += data
         self._control_flow()
-
-    def _send(self, data: Data) -> int:
-        """Send *data*; return how many bytes of it went."""
-        try:
-            return self._put(data)
-        except (BlockingIOError, InterruptedError):
-            return 0
-        except OSError as exc:
-            self._force_close(exc)
-            return 0
 
     def _write_ready(self) -> None:
         del self._buffer[: self._send(self._buffer)]
@@ -251,20 +239,26 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
             self._fail("a call of the protocol failed.", exc)
 
     def _read(self) -> None:
-        data = self._receive(self._file.recv, READ_SIZE)
+        try:
+            data = self._file.recv(READ_SIZE)
+        except OSError as exc:
+            return self._io_failed(exc)
         if data:
             self._protocol.data_received(data)
-        elif data is not None:
+        else:
             self._read_eof()
 
     def _read_into_buffer(self) -> None:
         buffer = self._protocol.get_buffer(-1)
         if not len(buffer):
             raise RuntimeError("get_buffer() returned an empty buffer")
-        size = self._receive(self._file.recv_into, buffer)
+        try:
+            size = self._file.recv_into(buffer)
+        except OSError as exc:
+            return self._io_failed(exc)
         if size:
             self._protocol.buffer_updated(size)
-        elif size is not None:
+        else:
             self._read_eof()
 
     def _read_eof(self) -> None:
@@ -273,8 +267,12 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
         else:
             self.close()
 
-    def _put(self, data: Data) -> int:
-        sent: int = self._file.send(data)
+    def _send(self, data: Data) -> int:
+        try:
+            sent: int = self._file.send(data)
+        except OSError as exc:
+            self._io_failed(exc)
+            return 0
         return sent
 
     def can_write_eof(self) -> bool:
