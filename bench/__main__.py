@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import load, servers, steps
-from bench.peers import PEERS
+from bench.peers import OWN_WAYS, PEERS
 from tqdm import tqdm
 
 from speed.results import UNITS, amount, chosen, costs, ratio
@@ -59,8 +59,8 @@ def can(peer: str, what: str) -> bool:
     """Whether *peer* is here, and has *what*, of its own."""
     if peer == "own-task":
         return what != "protocol"  # which needs no task
-    if peer == "trio":
-        name = f"trio_{what}"
+    if peer in OWN_WAYS:
+        name = f"{peer}_{what}"
         return hasattr(servers, name) or hasattr(steps, name)
     return True
 
@@ -143,7 +143,9 @@ def main() -> None:
     patterns = args.cases or ["*"]
     some = {case: every[case] for case in every if chosen(case, patterns)}
     versions = installed()
-    here = {"behind", "own-task", *versions} & {*args.peers} | {"asyncio"}
+    here = {"behind", "own-task", "epoll", *versions} & {*args.peers} | {
+        "asyncio"
+    }
     peers = [peer for peer in PEERS if peer in here]
     rows = measured(some, peers, args.rounds)
     show(rows)

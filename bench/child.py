@@ -37,7 +37,7 @@ def main() -> None:
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     bytes(16 << 20)  # once freed, malloc keeps blocks up to this size
     peer, what, *seconds = sys.argv[1:]
-    name = f"trio_{what}" if peer == "trio" else what
+    name = f"{peer}_{what}" if peer in peers.OWN_WAYS else what
     if seconds:
         step = getattr(steps, name)
         print(*peers.run(peer, repeat, step, float(seconds[0])))

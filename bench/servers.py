@@ -1,9 +1,10 @@
-"""Echo servers, each in a form that asyncio's users know, and in trio's.
+"""Echo servers: in a form that asyncio's users know, in trio's, in none.
 
 Each gets a socket that listens, and serves until it is killed.
 """
 
 import asyncio
+import select
 import socket
 
 SIZE = 64 * 1024  # bytes that one read takes at most
@@ -75,3 +76,20 @@ async def trio_sock(listener: socket.socket) -> None:
         while True:
             conn, _ = await listening.accept()
             nursery.start_soon(echo, conn)
+
+
+def epoll_protocol(listener: socket.socket) -> None:
+    """Do the least that a server in Python can do, without a loop."""
+    socks = {listener.fileno(): listener}
+    epoll = select.epoll()
+    epoll.register(listener, select.EPOLLIN)
+    while True:
+        for fd, _ in epoll.poll():
+            if fd == listener.fileno():
+                conn, _ = listener.accept()
+                socks[conn.fileno()] = conn
+                epoll.register(conn, select.EPOLLIN)
+            elif data := socks[fd].recv(SIZE):
+                socks[fd].sendall(data)
+            else:
+                socks.pop(fd).close()

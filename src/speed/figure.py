@@ -20,6 +20,7 @@ MARKS = {
     "uvloop": ("uvloop", "m-3-3h6v6h-6z"),
     "rloop": ("rloop", "m0-4l4 4l-4 4l-4-4z"),
     "trio": ("trio", "m0-4l4 7h-8z"),
+    "epoll": ("no loop", "m0 4l4-7h-8z"),
 }
 """What each peer is called, and its mark: a path around a point."""
 

@@ -135,8 +135,9 @@ def score(rows: list[dict[str, Ratio]]) -> str:
     for row in rows:
         for peer in row:
             if peer not in ("behind", "own-task"):
-                wins.setdefault(peer, []).append(row["behind"] > row[peer])
-    told = (f"{peer} in {sum(w)} of {len(w)}" for peer, w in wins.items())
+                name, _ = MARKS[peer]
+                wins.setdefault(name, []).append(row["behind"] > row[peer])
+    told = (f"{name} in {sum(w)} of {len(w)}" for name, w in wins.items())
     return f"ours is ahead of {', '.join(told)}."
 
 
