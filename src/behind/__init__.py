@@ -15,6 +15,7 @@ from behind.datagrams import DatagramTransport
 from behind.debugging import DebugLoop
 from behind.encrypting import TLSProtocol
 from behind.endpoints import DatagramMethods
+from behind.epoll import EpollSelector
 from behind.exceptions import ExceptionMethods
 from behind.factories import (
     TaskMethods,
@@ -92,6 +93,7 @@ __all__ = [
     "DatagramMethods",
     "DatagramTransport",
     "DebugLoop",
+    "EpollSelector",
     "EventLoop",
     "ExceptionMethods",
     "FileMethods",

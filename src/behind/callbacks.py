@@ -23,7 +23,6 @@ class Handle:
     """
 
     _cancelled = False
-    _at_once = False  # whether to be called before the turn begins
 
     def __init__(
         self,

@@ -2,8 +2,9 @@
 
 import os
 import socket
+from collections import deque
 from contextlib import suppress
-from selectors import EVENT_READ
+from selectors import EVENT_READ, BaseSelector
 from typing import Any
 from weakref import WeakSet
 
@@ -16,7 +17,6 @@ __all__ = ["KeepingMethods"]
 class Wake(Handle):
     """A handle that wakes who waits for *sock*, before the turn begins."""
 
-    _at_once = True
     _loop: Any
     waiter: Any  # a future, or None if nobody waits
     is_spent = False  # less came than was asked for: no more is there
@@ -35,6 +35,8 @@ class Wake(Handle):
 class KeepingMethods(SocketMethods):
     """The `sock_*` methods for our loop: they register a file seldom."""
 
+    _ready: deque[Handle]
+    _selector: BaseSelector
     _forked = False  # there is a process that has our files, too
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,7 +88,13 @@ class KeepingMethods(SocketMethods):
     def _sleep(self, timeout: float | None) -> None:
         if self._idle:
             self._remove_idle()
-        super()._sleep(timeout)  # type: ignore[misc]
+        for key, events in self._selector.select(timeout):
+            for event, handle in key.data.items():
+                if event & events:
+                    if isinstance(handle, Wake):
+                        self._wake(handle)
+                    else:
+                        self._ready.append(handle)
 
     def _set_handler(self, fd: Any, event: int, handle: Any) -> bool:
         self._remove_idle()

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable
+from selectors import BaseSelector
 from typing import Any, TypeVar
 
 from behind.connections import ConnectionMethods
 from behind.endpoints import DatagramMethods
+from behind.epoll import DefaultSelector
 from behind.factories import TaskMethods
 from behind.futures import FutureMethods, isfuture
 from behind.generators import GeneratorMethods
@@ -30,6 +32,7 @@ class EventLoop(  # type: ignore[misc]
     DatagramMethods,
     FutureMethods,
     GeneratorMethods,
+    KeepingMethods,
     PipeMethods,
     SendfileMethods,
     ServerMethods,
@@ -39,7 +42,6 @@ class EventLoop(  # type: ignore[misc]
     TaskMethods,
     ThreadMethods,
     UnixMethods,
-    KeepingMethods,  # next to whose methods it wraps: super() is quick
     SelectorLoop,
 ):
     """The loop with all parts in it.
@@ -49,6 +51,9 @@ class EventLoop(  # type: ignore[misc]
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
     """
+
+    def __init__(self, selector: BaseSelector | None = None) -> None:
+        super().__init__(selector or DefaultSelector())
 
     def run_until_complete(  # type: ignore[override]
         self, future: Awaitable[T]

@@ -44,10 +44,7 @@ class SelectorLoop(TimerLoop):
         for key, events in self._selector.select(timeout):
             for event, handle in key.data.items():
                 if event & events:
-                    if handle._at_once:
-                        handle._callback(*handle._args)
-                    else:
-                        self._ready.append(handle)
+                    self._ready.append(handle)
 
     def add_reader(  # type: ignore[override]
         self, fd: File, callback: Callable[..., object], *args: Any
