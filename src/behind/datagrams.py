@@ -42,7 +42,7 @@ class DatagramTransport(
     def get_write_buffer_size(self) -> int:
         return self._buffer_size
 
-    def _read_ready(self) -> None:
+    def _read(self) -> None:
         try:
             data, address = self._sock.recvfrom(READ_SIZE)
         except (BlockingIOError, InterruptedError):

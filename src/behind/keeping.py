@@ -4,7 +4,7 @@ import os
 import socket
 from collections import deque
 from contextlib import suppress
-from selectors import EVENT_READ, BaseSelector
+from selectors import EVENT_READ, EVENT_WRITE, BaseSelector
 from typing import Any
 from weakref import WeakSet
 
@@ -89,12 +89,17 @@ class KeepingMethods(SocketMethods):
         if self._idle:
             self._remove_idle()
         for key, events in self._selector.select(timeout):
-            for event, handle in key.data.items():
-                if event & events:
-                    if isinstance(handle, Wake):
-                        self._wake(handle)
-                    else:
-                        self._ready.append(handle)
+            reader, writer = key.data
+            if reader and events & EVENT_READ:
+                self._notice(reader)
+            if writer and events & EVENT_WRITE:
+                self._notice(writer)
+
+    def _notice(self, handle: Handle) -> None:
+        if isinstance(handle, Wake):
+            self._wake(handle)
+        else:
+            self._ready.append(handle)
 
     def _set_handler(self, fd: Any, event: int, handle: Any) -> bool:
         self._remove_idle()

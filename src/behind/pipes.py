@@ -76,7 +76,7 @@ class ReadPipeTransport(ReadingTransport):
         super().__init__(*args)
         self._call_soon(self._start_reading)
 
-    def _read_ready(self) -> None:
+    def _read(self) -> None:
         try:
             data = os.read(self._file.fileno(), READ_SIZE)
         except OSError as exc:
@@ -104,7 +104,7 @@ class WritePipeTransport(WritingTransport):
     def _watch_reader(self) -> None:
         """Notice when nobody has the other end any more."""
         if not self._closing:
-            self._add_reader(self._reader_gone)
+            self._loop.add_reader(self._file, self._reader_gone)
 
     def _reader_gone(self) -> None:
         self._force_close(BrokenPipeError() if self._buffer else None)

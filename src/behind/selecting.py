@@ -42,9 +42,11 @@ class SelectorLoop(TimerLoop):
 
     def _sleep(self, timeout: float | None) -> None:
         for key, events in self._selector.select(timeout):
-            for event, handle in key.data.items():
-                if event & events:
-                    self._ready.append(handle)
+            reader, writer = key.data
+            if reader and events & EVENT_READ:
+                self._ready.append(reader)
+            if writer and events & EVENT_WRITE:
+                self._ready.append(writer)
 
     def add_reader(  # type: ignore[override]
         self, fd: File, callback: Callable[..., object], *args: Any
@@ -80,19 +82,21 @@ class SelectorLoop(TimerLoop):
         if self.is_closed():
             return False
         key = self._selector.get_map().get(fd)
-        old: dict[int, Handle] = key.data if key else {}
-        new = {other: old[other] for other in old if other != event}
-        if handle is not None:
-            new[event] = handle
-        if new and key:
-            self._selector.modify(fd, sum(new), new)
-        elif new:
-            self._selector.register(fd, sum(new), new)
+        reader, writer = key.data if key else (None, None)
+        if event == EVENT_READ:
+            old, reader = reader, handle
+        else:
+            old, writer = writer, handle
+        events = (EVENT_READ if reader else 0) + (EVENT_WRITE if writer else 0)
+        if events and key:
+            self._selector.modify(fd, events, (reader, writer))
+        elif events:
+            self._selector.register(fd, events, (reader, writer))
         elif key:
             self._selector.unregister(fd)
-        if event in old:
-            old[event].cancel()
-        return event in old
+        if old:
+            old.cancel()
+        return old is not None
 
     def call_soon_threadsafe(  # type: ignore[override]
         self,

@@ -219,11 +219,7 @@ def handlers(loop: Any) -> Iterator[tuple[int, str, Any]]:
     """File, event and handle of each reader and writer, but the loop's own."""
     selector = getattr(loop, "_selector", None)
     for key in (selector.get_map() or {}).values() if selector else ():
-        if isinstance(key.data, dict):  # ours
-            pairs = {"read": key.data.get(1), "write": key.data.get(2)}
-        else:  # asyncio's
-            pairs = dict(zip(("read", "write"), key.data, strict=True))
-        for event, handle in pairs.items():
+        for event, handle in zip(("read", "write"), key.data, strict=True):
             if handle is not None and key.fd != loop._ssock.fileno():
                 yield key.fd, event, handle
 

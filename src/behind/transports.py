@@ -8,7 +8,6 @@ from asyncio.constants import _SendfileMode
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from behind.flows import FlowControl
@@ -80,13 +79,8 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
     def _call_soon(self, callback: Callable[..., object], *args: Any) -> None:
         self._loop.call_soon(callback, *args, context=self._context)
 
-    def _add_reader(self, callback: Callable[[], object]) -> None:
-        run = partial(self._context.run, callback)
-        self._loop.add_reader(self._file, run)
-
     def _add_writer(self, callback: Callable[[], object]) -> None:
-        run = partial(self._context.run, callback)
-        self._loop.add_writer(self._file, run)
+        self._loop.add_writer(self._file, self._context.run, callback)
 
     def is_closing(self) -> bool:
         return self._closing
@@ -137,7 +131,7 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
 class ReadingTransport(FileTransport, asyncio.ReadTransport):
     """A transport that reads whenever its file can be read, or pauses."""
 
-    _read_ready: Callable[[], None]
+    _read: Callable[[], None]
     _paused = False  # pause_reading() was called
 
     def is_reading(self) -> bool:
@@ -155,7 +149,10 @@ class ReadingTransport(FileTransport, asyncio.ReadTransport):
 
     def _start_reading(self) -> None:
         if self.is_reading():
-            self._add_reader(self._read_ready)
+            self._loop.add_reader(self._file, self._read_ready)
+
+    def _read_ready(self) -> None:
+        self._context.run(self._read)
 
 
 class WritingTransport(FileTransport, asyncio.WriteTransport):
@@ -230,11 +227,10 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
         self._call_soon(self._start_reading)
 
     def _read_ready(self) -> None:
+        is_buffered = isinstance(self._protocol, asyncio.BufferedProtocol)
+        read = self._read_into_buffer if is_buffered else self._read
         try:
-            if isinstance(self._protocol, asyncio.BufferedProtocol):
-                self._read_into_buffer()
-            else:
-                self._read()
+            self._context.run(read)
         except Exception as exc:
             self._fail("a call of the protocol failed.", exc)
 
