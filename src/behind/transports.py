@@ -36,6 +36,10 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
     Rebuilds _SelectorTransport (Lib/asyncio/selector_events.py).
     """
 
+    _closing = False  # no more reading
+    _lost = False  # connection_lost() is about to be called
+    _ended = False  # connection_lost() was called
+
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
@@ -51,9 +55,6 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
         self._detach = detach or (lambda transport: None)
         self._context = contextvars.copy_context()
         self._buffer = bytearray()
-        self._closing = False  # no more reading
-        self._lost = False  # connection_lost() is about to be called
-        self._ended = False  # connection_lost() was called
         self._call_soon(protocol.connection_made, self)
 
     def __repr__(self) -> str:
