@@ -3,7 +3,6 @@
 import selectors
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from contextvars import Context
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
@@ -114,8 +113,10 @@ class SelectorLoop(TimerLoop):
         return handle
 
     def _write_to_self(self) -> None:
-        with suppress(OSError):  # it is full, or closed by now
+        try:  # suppress() costs half as much as the call
             self._csock.send(b"\0")
+        except OSError:
+            pass  # it is full, or closed by now
 
     def _read_from_self(self) -> None:
         self._process_self_data(self._ssock.recv(4096))
