@@ -8,7 +8,7 @@ from typing import Any
 
 __all__ = ["DefaultSelector", "EpollSelector"]
 
-Base: Any = getattr(selectors, "EpollSelector", selectors.SelectSelector)
+Base: Any = getattr(selectors, "EpollSelector", object)  # not on macOS
 
 EVENTS = [
     (event & ~POLLOUT and EVENT_READ) | (event & ~POLLIN and EVENT_WRITE)
