@@ -49,11 +49,10 @@ class Task(SteppingTask[T]):
                 self._must_cancel = False
         return self._num_cancels_requested
 
-    def _cancelled_by(self, exc: BaseException | None) -> BaseException:
+    def _cancelled_by(self, exc: Any) -> BaseException:
         self._must_cancel = False
-        if isinstance(exc, CancelledError):
-            return exc
-        return self._make_cancelled_error()
+        told = isinstance(exc, CancelledError)
+        return exc if told else self._make_cancelled_error()
 
     def _drop_result(self) -> None:
         self._must_cancel = False
