@@ -49,12 +49,13 @@ class Result(unittest.TestResult):
         super().__init__()
         self.started: list[str] = []
         self.through: set[str] = set()
+        self.kept = self.note  # 3.11 may still call what note has removed
 
     def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
         self.started.append(name(test))
         faulthandler.dump_traceback_later(DEADLINE, exit=True)
-        sys.setprofile(self.note)
+        sys.setprofile(self.kept)
 
     def stopTest(self, test: unittest.TestCase) -> None:
         sys.setprofile(None)

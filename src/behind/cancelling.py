@@ -19,7 +19,6 @@ class Task(SteppingTask[T]):
     Rebuilds asyncio.Task (Lib/asyncio/tasks.py).
     """
 
-    _must_cancel = False
     _num_cancels_requested = 0
 
     def cancel(self, msg: object = None) -> bool:
@@ -50,28 +49,18 @@ class Task(SteppingTask[T]):
                 self._must_cancel = False
         return self._num_cancels_requested
 
-    def _step(self, exc: BaseException | None = None) -> None:
-        if self._must_cancel:
-            if not isinstance(exc, CancelledError):
-                exc = self._make_cancelled_error()
-            self._must_cancel = False
-        try:
-            super()._step(exc)
-        finally:
-            del self, exc
+    def _cancelled_by(self, exc: Any) -> BaseException:
+        self._must_cancel = False
+        told = isinstance(exc, CancelledError)
+        return exc if told else self._make_cancelled_error()
 
-    def _return(self, value: T) -> None:
-        if self._must_cancel:
-            self._must_cancel = False
-            self._finish("CANCELLED")
-        else:
-            super()._return(value)
+    def _drop_result(self) -> None:
+        self._must_cancel = False
+        self._finish("CANCELLED")
 
-    def _wait_for(self, yielded: Any) -> None:
-        super()._wait_for(yielded)
-        future = self._fut_waiter
-        if self._must_cancel and future is not None:
-            self._must_cancel = not future.cancel(msg=self._cancel_message)
+    def _cancel_waiter(self) -> None:
+        cancelled = self._fut_waiter.cancel(msg=self._cancel_message)
+        self._must_cancel = not cancelled
 
     def __repr__(self: Any) -> str:
         return _task_repr(self)

@@ -69,9 +69,9 @@ class TaskMethods:
         Rebuilds asyncio.loop.create_task (Lib/asyncio/base_events.py).
         """
         self._check_closed()
-        given = {k: v for k, v in kwargs.items() if v is not None}
         if self._task_factory is None:
-            return Task(coro, loop=self, **given)
+            return Task(coro, loop=self, **kwargs)
+        given = {k: v for k, v in kwargs.items() if v is not None}
         return self._task_factory(self, coro, **given)
 
     def set_task_factory(self, factory: Callable[..., Any] | None) -> None:

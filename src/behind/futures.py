@@ -32,7 +32,6 @@ class Future(Generic[T]):
     _asyncio_future_blocking = False
     _asyncio_awaited_by = None
     _state = "PENDING"
-    _exception: BaseException | None = None
     _cancel_message: object = None
     _cancelled_exc: CancelledError | None = None
     _log_traceback = False
@@ -44,14 +43,16 @@ class Future(Generic[T]):
             raise RuntimeError(f"{name} object is already initialized")
         self._loop = asyncio.get_event_loop() if loop is None else loop
         self._callbacks: list[tuple[Callback, Context]] = []
+        self._exception: BaseException | None = None
         if self._loop.get_debug():
             self._source_traceback = extract_stack()[:-1]  # who calls
 
     def get_loop(self) -> AbstractEventLoop:
         """The loop it belongs to."""
-        if not hasattr(self, "_loop"):
-            raise RuntimeError("Future object is not initialized.")
-        return self._loop
+        try:
+            return self._loop
+        except AttributeError:
+            raise RuntimeError("Future object is not initialized.") from None
 
     def done(self) -> bool:
         """Whether it has a result or an exception, or is cancelled."""
@@ -63,7 +64,8 @@ class Future(Generic[T]):
 
     def set_result(self, result: T) -> None:
         """Make it done. Raises InvalidStateError if it is done already."""
-        self._check_pending()
+        if self._state != "PENDING":
+            raise self._done_already()
         self._result = result
         self._finish("FINISHED")
 
@@ -73,7 +75,8 @@ class Future(Generic[T]):
         Raises InvalidStateError if it is done already. A StopIteration
         becomes the cause of a RuntimeError.
         """
-        self._check_pending()
+        if self._state != "PENDING":
+            raise self._done_already()
         error = exception() if isinstance(exception, type) else exception
         if isinstance(error, StopIteration):
             stop, error = error, RuntimeError(STOP_ITERATION)
@@ -95,18 +98,14 @@ class Future(Generic[T]):
         self._finish("CANCELLED")
         return True
 
-    def _check_pending(self) -> None:
-        if self.done():
-            raise InvalidStateError(f"{self._state}: {self!r}")
+    def _done_already(self) -> InvalidStateError:
+        return InvalidStateError(f"{self._state}: {self!r}")
 
     def _finish(self, state: str) -> None:
         self._state = state
-        self._call_back()
-
-    def _call_back(self) -> None:
-        callbacks, self._callbacks = self._callbacks, []
-        for callback, context in callbacks:
+        for callback, context in self._callbacks:
             self._loop.call_soon(callback, self, context=context)
+        self._callbacks.clear()
 
     def add_done_callback(
         self, fn: Callback, *, context: Context | None = None
@@ -117,9 +116,10 @@ class Future(Generic[T]):
         """
         if context is None:
             context = copy_context()
-        self._callbacks.append((fn, context))
-        if self.done():
-            self._call_back()
+        if self._state == "PENDING":
+            self._callbacks.append((fn, context))
+        else:
+            self._loop.call_soon(fn, self, context=context)
 
     def remove_done_callback(self, fn: Callback) -> int:
         """Forget *fn*; returns how many times it had been added."""
@@ -129,25 +129,27 @@ class Future(Generic[T]):
 
     def result(self) -> T:
         """The result. Raises its exception; InvalidStateError if not done."""
-        self._check_finished("Result is not ready.")
-        try:
-            if self._exception is not None:
-                raise self._exception.with_traceback(self._exception_tb)
+        if self._state != "FINISHED":
+            raise self._unfinished("Result is not ready.")
+        if self._exception is None:
             return self._result
+        self._log_traceback = False
+        try:
+            raise self._exception.with_traceback(self._exception_tb)
         finally:
             del self  # or the traceback that it has keeps it alive
 
     def exception(self) -> BaseException | None:
         """The exception, or None. Raises CancelledError if it is cancelled."""
-        self._check_finished("Exception is not set.")
+        if self._state != "FINISHED":
+            raise self._unfinished("Exception is not set.")
+        self._log_traceback = False
         return self._exception
 
-    def _check_finished(self, message: str) -> None:
-        if self.cancelled():
-            raise self._make_cancelled_error()
-        if not self.done():
-            raise InvalidStateError(message)
-        self._log_traceback = False
+    def _unfinished(self, message: str) -> BaseException:
+        if self._state == "CANCELLED":
+            return self._make_cancelled_error()
+        return InvalidStateError(message)
 
     def _make_cancelled_error(self) -> CancelledError:
         error, self._cancelled_exc = self._cancelled_exc, None
@@ -157,11 +159,11 @@ class Future(Generic[T]):
 
     def __await__(self) -> Generator[Self, None, T]:
         try:
-            if not self.done():
+            if self._state == "PENDING":
                 self._asyncio_future_blocking = True
                 yield self
-            if not self.done():
-                raise RuntimeError("await wasn't used with future")
+                if self._state == "PENDING":
+                    raise RuntimeError("await wasn't used with future")
             return self.result()
         finally:
             del self
@@ -198,9 +200,9 @@ def isfuture(obj: Any) -> bool:
 class FutureMethods:
     """The method of an event loop that makes our futures."""
 
-    def create_future(self) -> Any:
+    def create_future(self: Any) -> Any:
         """A new Future of this loop.
 
         Rebuilds asyncio.loop.create_future (Lib/asyncio/base_events.py).
         """
-        return Future(loop=cast(AbstractEventLoop, self))
+        return Future(loop=self)

@@ -50,14 +50,16 @@ class SteppingTask(Future[T]):
             del self._source_traceback[-1]
         if not asyncio.iscoroutine(coro):
             raise TypeError(f"a coroutine was expected, got {coro!r}")
-        context = copy_context() if context is None else context
-        if not isinstance(context, Context):
+        if context is None:
+            context = copy_context()
+        elif not isinstance(context, Context):
             raise TypeError(f"a Context was expected, got {context!r}")
         self._coro = coro
         self._context = context
-        self.set_name(f"Task-{next(numbers)}" if name is None else name)
+        self._name = next(numbers) if name is None else str(name)
+        self._must_cancel = False  # only a Task changes that
         self._fut_waiter: Any = None
-        _register_task(cast(Any, self))
+        _register_task(self)  # type: ignore[arg-type]
         self._log_destroy_pending = True
         if eager_start and self._loop.is_running():
             self._start_now()
@@ -75,24 +77,23 @@ class SteppingTask(Future[T]):
                 _enter_task(self._loop, creator)
 
     def _step(self: Any, exc: BaseException | None = None) -> None:
-        if self.done():
+        if self._state != "PENDING":
             raise InvalidStateError(f"step(): already done: {self!r}, {exc!r}")
+        if self._must_cancel:
+            exc = self._cancelled_by(exc)
         self._fut_waiter = None
         _enter_task(self._loop, self)
-        try:
-            self._resume(exc)
-        finally:
-            _leave_task(self._loop, self)
-            del self, exc  # or a traceback keeps alive who keeps it alive
-
-    def _resume(self, exc: BaseException | None) -> None:
         try:
             if exc is None:
                 yielded = self._coro.send(None)
             else:
                 yielded = self._coro.throw(exc)
         except StopIteration as stop:
-            self._return(stop.value)
+            if self._must_cancel:
+                self._drop_result()
+            else:
+                self._result = stop.value
+                self._finish("FINISHED")
         except CancelledError as error:
             self._cancelled_exc = error
             super().cancel()
@@ -103,23 +104,27 @@ class SteppingTask(Future[T]):
         else:
             self._wait_for(yielded)
         finally:
-            del self, exc
+            _leave_task(self._loop, self)
+            del self, exc  # or a traceback keeps alive who keeps it alive
 
-    def _return(self, value: T) -> None:
-        super().set_result(value)
-
-    def _wait_for(self, yielded: Any) -> None:
+    def _wait_for(self: Any, yielded: Any) -> None:
         if yielded is None:
             self._loop.call_soon(self._step, context=self._context)
-        elif mistake := self._mistake(yielded):
-            error = RuntimeError(mistake)
-            self._loop.call_soon(self._step, error, context=self._context)
-        else:
+        elif (
+            getattr(yielded, "_asyncio_future_blocking", None)
+            and yielded.get_loop() is self._loop
+            and yielded is not self
+        ):
             yielded._asyncio_future_blocking = False
             yielded.add_done_callback(self._wakeup, context=self._context)
             self._fut_waiter = yielded
+            if self._must_cancel:
+                self._cancel_waiter()
+        else:
+            error = RuntimeError(self._mistake(yielded))
+            self._loop.call_soon(self._step, error, context=self._context)
 
-    def _mistake(self, yielded: Any) -> str | None:
+    def _mistake(self, yielded: Any) -> str:
         if not isfuture(yielded):
             return f"Task got bad yield: {yielded!r}"
         if not yielded._asyncio_future_blocking:
@@ -128,9 +133,7 @@ class SteppingTask(Future[T]):
         if yielded.get_loop() is not self._loop:
             what = f"Task {self!r} got Future {yielded!r}"
             return f"{what} attached to a different loop"
-        if yielded is self:
-            return f"Task cannot await on itself: {self!r}"
-        return None
+        return f"Task cannot await on itself: {self!r}"
 
     def _wakeup(self, future: Any) -> None:
         try:
@@ -151,7 +154,7 @@ class SteppingTask(Future[T]):
         raise RuntimeError("Task does not support set_exception operation")
 
     def __del__(self) -> None:
-        if not self.done() and self._log_destroy_pending:
+        if self._state == "PENDING" and self._log_destroy_pending:
             self._complain("Task was destroyed but it is pending!", task=self)
         super().__del__()
 
@@ -165,7 +168,8 @@ class SteppingTask(Future[T]):
 
     def get_name(self) -> str:
         """Its name, such as "Task-1"."""
-        return self._name
+        name = self._name
+        return f"Task-{name}" if isinstance(name, int) else name
 
     def set_name(self, value: object) -> None:
         """Name it str(value)."""
