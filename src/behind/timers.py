@@ -78,7 +78,8 @@ class TimerLoop(DebugLoop):
         Raises what `call_at` raises.
         """
         when = self.time() + delay
-        return self.call_at(when, callback, *args, context=context)
+        timer = TimerHandle(when, callback, args, self, context)
+        return self._set_timer(timer)
 
     def call_at(  # type: ignore[override]
         self,
@@ -92,11 +93,14 @@ class TimerLoop(DebugLoop):
         Of timers that are due at the same time, any may be the first. Raises
         ValueError for NaN, and otherwise what `call_soon` raises.
         """
-        if self._closed or self._debug:
-            self._check_call(callback)
-        if math.isnan(when):
-            raise ValueError("a timer is never due at NaN")
         timer = TimerHandle(when, callback, args, self, context)
+        return self._set_timer(timer)
+
+    def _set_timer(self, timer: TimerHandle) -> TimerHandle:
+        if self._closed or self._debug:
+            self._check_call(timer._callback)
+        if math.isnan(timer._when):
+            raise ValueError("a timer is never due at NaN")
         heapq.heappush(self._scheduled, timer)
         timer._scheduled = True
         return timer
