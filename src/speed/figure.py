@@ -56,9 +56,13 @@ class Figure:
         shown = {peer for row in self.rows.values() for peer in row}
         for peer, (name, _) in MARKS.items():
             if peer in shown:
+                width = 8 + LETTER * len(name)
+                if x + width > WIDTH:
+                    x = 4.0
+                    self.y += 16
                 yield mark(peer, x, self.y)
                 yield text(x + 8, self.y + 4, name, "name")
-                x += 24 + LETTER * len(name)
+                x += width + 16
 
     def scale(self, top: int) -> Iterator[str]:
         """A line at each ratio that is a power of two."""
