@@ -28,7 +28,7 @@ async def repeat(
     """Do *step* once to warm up, then again until *seconds* have passed."""
     await step()
     times, wall, cpu = 0, time.perf_counter(), time.process_time()
-    while time.perf_counter() - wall < seconds:
+    while not times or time.perf_counter() - wall < seconds:
         times += await step()
     return times, time.perf_counter() - wall, time.process_time() - cpu
 

@@ -57,7 +57,7 @@ def requests(
         for sock in socks:
             echo(sock, size)
         times, wall, cpu, own = 0, *clocks(pid)
-        while time.perf_counter() - wall < seconds:
+        while not times or time.perf_counter() - wall < seconds:
             for sock in socks:
                 sock.sendall(data)
             for sock in socks:
