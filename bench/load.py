@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 
 def child(*args: str) -> subprocess.Popen[str]:
@@ -52,28 +53,43 @@ def requests(
     server: str, number: int, size: int, seconds: float, peer: str
 ) -> dict[str, float]:
     """Seconds for each request; the part of the time the client idles."""
-    data, buffer = bytes(size), bytearray(size)
     with connected(peer, server, number) as (pid, socks, _):
         for sock in socks:
             echo(sock, size)
-        times, wall, cpu, own = 0, *clocks(pid)
-        while not times or time.perf_counter() - wall < seconds:
-            for sock in socks:
-                sock.sendall(data)
-            for sock in socks:
-                sock.recv_into(buffer, size, socket.MSG_WAITALL)
-            times += number
-        wall, cpu, own = (
-            now - before
-            for now, before in zip(clocks(pid), (wall, cpu, own), strict=True)
-        )
+        times, before = 0, clocks(pid)
+        after = before
+        while after.server == before.server:  # for a moment it may stand still
+            times += number * rounds(socks, size, seconds)
+            after = clocks(pid)
+    wall, cpu, own = (b - a for a, b in zip(before, after, strict=True))
     return {"cpu": cpu / times, "wall": wall / times, "idle": 1 - own / wall}
 
 
-def clocks(pid: int) -> tuple[float, float, float]:
-    """The time, the CPU seconds of the process *pid*, and our own."""
-    cpu = time.clock_gettime(~pid << 3 | 2)  # Linux: clock_getcpuclockid()
-    return time.perf_counter(), cpu, time.process_time()
+def rounds(socks: list[socket.socket], size: int, seconds: float) -> int:
+    """Have *size* bytes echoed on all until *seconds* have passed."""
+    data, buffer = bytes(size), bytearray(size)
+    times, start = 0, time.perf_counter()
+    while not times or time.perf_counter() - start < seconds:
+        for sock in socks:
+            sock.sendall(data)
+        for sock in socks:
+            sock.recv_into(buffer, size, socket.MSG_WAITALL)
+        times += 1
+    return times
+
+
+class Clocks(NamedTuple):
+    """Seconds: the time, and the CPU time of the server and of ourselves."""
+
+    wall: float
+    server: float
+    own: float
+
+
+def clocks(pid: int) -> Clocks:
+    """What the clocks say, *pid* being the server's process."""
+    server = time.clock_gettime(~pid << 3 | 2)  # Linux: clock_getcpuclockid()
+    return Clocks(time.perf_counter(), server, time.process_time())
 
 
 def step(what: str, seconds: float, peer: str) -> dict[str, float]:
