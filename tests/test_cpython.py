@@ -3,6 +3,8 @@
 import importlib.util
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from cpython import PARTS, ROOT
@@ -15,10 +17,29 @@ def has_tests() -> bool:
         return False
 
 
-@pytest.mark.skipif(not has_tests(), reason="needs CPython's own tests")
-@pytest.mark.parametrize("part", PARTS)
-def test_cpython_tests_pass(part: str) -> None:
+Runs = dict[str, Future[subprocess.CompletedProcess[str]]]
+
+
+@pytest.fixture(scope="module")
+def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
+    """A run of each part that is tested. They wait a lot, so some at once."""
+    tests = (
+        item for item in request.session.items if item.path == request.path
+    )
+    parts = [test.callspec.params["part"] for test in tests]
+    with ThreadPoolExecutor(3) as pool:
+        yield {part: pool.submit(run, part) for part in parts}
+        pool.shutdown(cancel_futures=True)
+
+
+def run(part: str) -> subprocess.CompletedProcess[str]:
     """In a process of its own: CPython's tests change global state."""
     command = [sys.executable, str(ROOT / "tests" / "cpython.py"), part]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not has_tests(), reason="needs CPython's own tests")
+@pytest.mark.parametrize("part", PARTS)
+def test_cpython_tests_pass(runs: Runs, part: str) -> None:
+    ran = runs[part].result()
     assert ran.returncode == 0, ran.stdout + ran.stderr
