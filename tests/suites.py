@@ -6,8 +6,8 @@ SOURCE is the folder of the project's source. To have it, and what it needs:
 
     pip download --no-deps --no-binary :all: uvloop anyio
     tar xf uvloop-*.gz && tar xf anyio-*.gz
-    pip install aiohttp anyio blockbuster hypothesis psutil pytest-mock \
-        pytest-timeout trustme truststore
+    pip install aiohttp anyio blockbuster hypothesis psutil pyopenssl \
+        pytest-mock pytest-timeout trustme truststore
 
 Each test runs on asyncio's loop and on ours. The command exits with 1 unless
 all that pass on asyncio's pass on ours, the excepted ones apart, which must
@@ -77,14 +77,12 @@ UVLOOP = Part(
 def uvloop(source: Path) -> tuple[Outcomes, Outcomes]:
     sys.path.insert(0, str(source))
     sys.modules["uvloop"] = stand_in(source)
-    asyncios, ours = (
-        cpython.run(replace(UVLOOP, put_in=put_in))
-        for put_in in (nullcontext, UVLOOP.put_in)
-    )
-    return outcomes(asyncios), outcomes(ours)
+    return outcomes(replace(UVLOOP, put_in=nullcontext)), outcomes(UVLOOP)
 
 
-def outcomes(result: cpython.Result) -> Outcomes:
+def outcomes(part: Part) -> Outcomes:
+    result = cpython.Result()
+    cpython.run(part, result)
     skipped = {cpython.name(test) for test, reason in result.skipped}
     return (
         dict.fromkeys(result.started, "passed")
