@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from bench import peers, servers, steps
 
 
-def serve(peer: str, main: Callable[[socket.socket], Awaitable[None]]) -> None:
+def serve(peer: str, main: peers.Main) -> None:
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
     print(listener.getsockname()[1], flush=True)

@@ -28,6 +28,7 @@ def connected(
     """Its process id, *number* connections, and its memory before them."""
     with child(peer, server) as process, contextlib.ExitStack() as stack:
         stack.callback(process.kill)
+        assert process.stdout
         address = "127.0.0.1", int(process.stdout.readline())
         echo(stack.enter_context(socket.create_connection(address)), 1)
         before = resident(process.pid)
@@ -95,7 +96,8 @@ def clocks(pid: int) -> Clocks:
 def step(what: str, seconds: float, peer: str) -> dict[str, float]:
     """Seconds for each time that the step *what* is done."""
     with child(peer, what, str(seconds)) as process:
-        times, wall, cpu = map(float, process.stdout.read().split())
+        printed, _ = process.communicate()
+    times, wall, cpu = map(float, printed.split())
     return {"cpu": cpu / times, "wall": wall / times}
 
 

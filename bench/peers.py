@@ -1,13 +1,14 @@
 """The event loops that are measured, and how each runs a program."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import behind
 
 PEERS = ["asyncio", "behind", "own-task", "uvloop", "rloop", "trio", "epoll"]
 OWN_WAYS = "trio", "epoll"  # are measured by functions of their own
+Main = Callable[..., Coroutine[Any, Any, Any]]
 
 
 class WithTaskInC(behind.EventLoop):
@@ -20,7 +21,7 @@ class WithTaskInC(behind.EventLoop):
         return asyncio.Task(coro, loop=self, **kwargs)
 
 
-def run(peer: str, main: Callable[..., Awaitable[Any]], *args: Any) -> Any:
+def run(peer: str, main: Main, *args: Any) -> Any:
     """Run main(*args) on the loop of *peer*, and return its result."""
     if peer == "epoll":
         return main(*args)

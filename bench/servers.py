@@ -6,12 +6,13 @@ Each gets a socket that listens, and serves until it is killed.
 import asyncio
 import select
 import socket
+from typing import Any
 
 SIZE = 64 * 1024  # bytes that one read takes at most
 
 
 class Echo(asyncio.Protocol):
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: Any) -> None:
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:

@@ -25,7 +25,9 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import cpython
-from parts import Part, behind, put_in_event_loop
+from parts import Part, put_in_event_loop
+
+import behind
 
 COLUMNS = ["Python", "Version", "Tests", "Passed", "Excepted"]
 Outcomes = dict[str, str]  # of each test: passed, failed or skipped
@@ -33,11 +35,14 @@ Outcomes = dict[str, str]  # of each test: passed, failed or skipped
 
 def stand_in(source: Path) -> ModuleType:
     """A module uvloop that has our loop, and the base of uvloop's tests."""
-    module: Any = ModuleType("uvloop")
-    module.__path__ = [str(source / "uvloop")]
-    module.Loop = module.new_event_loop = behind.EventLoop
-    module.loop = SimpleNamespace(Loop=behind.EventLoop)
-    module.EventLoopPolicy = module.run = None  # named, and not called
+    module = ModuleType("uvloop")
+    vars(module).update(
+        __path__=[str(source / "uvloop")],
+        Loop=behind.EventLoop,
+        new_event_loop=behind.EventLoop,
+        loop=SimpleNamespace(Loop=behind.EventLoop),
+        **dict.fromkeys(["EventLoopPolicy", "run"]),  # named, and not called
+    )
     return module
 
 

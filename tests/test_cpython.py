@@ -23,10 +23,11 @@ Runs = dict[str, Future[subprocess.CompletedProcess[str]]]
 @pytest.fixture(scope="module")
 def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
     """A run of each part that is tested. They wait a lot, so some at once."""
-    tests = (
-        item for item in request.session.items if item.path == request.path
-    )
-    parts = [test.callspec.params["part"] for test in tests]
+    parts = [
+        str(item.callspec.params["part"])
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.path == request.path
+    ]
     with ThreadPoolExecutor(3) as pool:
         yield {part: pool.submit(run, part) for part in parts}
         pool.shutdown(cancel_futures=True)

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 def spread(
     work: Callable[[Place, Job], T], jobs: Iterable[Job], places: list[Place]
-) -> Iterator[tuple[Job, T]]:
+) -> Generator[tuple[Job, T], None, None]:
     """Yield each of *jobs* and its ``work(place, job)``, as they are done.
 
     Each of *places* has a process, which does one job after another.

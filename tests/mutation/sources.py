@@ -74,7 +74,7 @@ def function_at(line: int, tree: ast.AST) -> str:
 
 def statements_of(tree: ast.AST) -> dict[int, range]:
     """For each line, the lines of its statement, up to the body if any."""
-    statements = {}
+    statements: dict[int, range] = {}
     for node in ast.walk(tree):  # the outer ones first
         if isinstance(node, ast.stmt):
             first, end = node.lineno, (node.end_lineno or 0) + 1
