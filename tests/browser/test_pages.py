@@ -88,13 +88,24 @@ CUT_OFF = """(onPaper) => {
     .map((one) => one.outerHTML.slice(0, 200));
 }"""
 
+TOO_WIDE = """() => {
+  const right = (one) => one.getBoundingClientRect().right;
+  return [...document.querySelectorAll("article .highlight")]
+    .filter((one) => right(one) > right(one.parentElement) + 0.5)
+    .map((one) => one.outerHTML.slice(0, 200));
+}"""
+
 MENUS = ".sidebar-drawer, .toc-drawer, .mobile-header, .copy, .loop-panel"
 
 
 def test_fits_a_small_phone(page: Page) -> None:
-    """At 320 pixels nothing but a box of code or a table scrolls sideways."""
+    """At 320 pixels nothing but a box of code or a table scrolls sideways.
+
+    Boxes of code end where the text does.
+    """
     page.set_viewport_size({"width": 320, "height": 800})
     assert not page.evaluate(CUT_OFF, False)
+    assert not page.evaluate(TOO_WIDE)
 
 
 def test_prints(page: Page) -> None:
