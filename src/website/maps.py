@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from graphlib import TopologicalSorter
 from html import escape
+from itertools import accumulate
 
 from website.parts import Graph
 
-COLUMN = 122
-"""How wide a column is, in the figure's units. A letter is 7.2."""
-
 GUTTER = 20
-"""How much of that is for lines."""
+"""How much room is left of a column, for lines, in the figure's units."""
 
 ROW = 26
 GAP = 10
@@ -32,7 +30,11 @@ class Map:
             for caption, pages in groups.items()
             if (own := [page for page in pages if page in graph])
         }
-        self.width = COLUMN * len(self.groups)
+        widths = [
+            GUTTER + max(map(breadth, [*own, caption.split(" and ")[0]]))
+            for caption, own in self.groups.items()
+        ]
+        *self.left, self.width = accumulate(widths, initial=0)
         self.column = {
             page: number
             for number, pages in enumerate(self.groups.values())
@@ -74,7 +76,7 @@ class Map:
     def caption(self, column: int, caption: str) -> str:
         """The *caption* of a column, in two lines if it is long."""
         first, _, rest = caption.partition(" and ")
-        x = column * COLUMN + GUTTER
+        x = self.left[column] + GUTTER
         more = f'<tspan x="{x}" y="26">and {escape(rest)}</tspan>'
         return (
             f'<text x="{x}" y="12">{escape(first)}{more if rest else ""}'
@@ -90,8 +92,8 @@ class Map:
         middle = self.top[page] + ROW // 2
         if self.is_wide(page):
             return 0, self.width, middle
-        left = self.column[page] * COLUMN + GUTTER
-        return left, left + round(len(page) * 7.2) + 8, middle
+        left = self.left[self.column[page]] + GUTTER
+        return left, left + breadth(page), middle
 
     def line(self, page: str, other: str) -> str:
         """The line from *other* to *page*, which stands on it."""
@@ -118,6 +120,11 @@ class Map:
             f'<text x="{left + 4}" y="{middle + 4}">{escape(page)}</text>'
             "</a>\n"
         )
+
+
+def breadth(name: str) -> int:
+    """How wide *name* is: 7.2 a letter, and a margin."""
+    return round(len(name) * 7.2) + 8
 
 
 def depth_of(graph: Graph) -> dict[str, int]:
