@@ -3,6 +3,8 @@
 from asyncio import (
     CancelledError,
     InvalidStateError,
+    QueueEmpty,
+    QueueFull,
     TimeoutError,
     get_running_loop,
 )
@@ -38,6 +40,7 @@ from behind.processes import (
     create_subprocess_exec,
     create_subprocess_shell,
 )
+from behind.queues import LifoQueue, PriorityQueue, Queue, QueueShutDown
 from behind.races import staggered_race
 from behind.readers import StreamReader
 from behind.runners import Runner, run
@@ -106,9 +109,15 @@ __all__ = [
     "Handle",
     "InvalidStateError",
     "KeepingMethods",
+    "LifoQueue",
     "Names",
     "PipeMethods",
+    "PriorityQueue",
     "Process",
+    "Queue",
+    "QueueEmpty",
+    "QueueFull",
+    "QueueShutDown",
     "ReadPipeTransport",
     "ReadingTransport",
     "Recorder",
