@@ -12,6 +12,7 @@ from asyncio import (
 from behind.callbacks import CallbackLoop, Handle
 from behind.cancelling import Task
 from behind.children import watch_child
+from behind.completing import as_completed
 from behind.connections import ConnectionMethods
 from behind.datagrams import DatagramTransport
 from behind.debugging import DebugLoop
@@ -152,6 +153,7 @@ __all__ = [
     "WritePipeTransport",
     "WritingTransport",
     "all_tasks",
+    "as_completed",
     "create_eager_task_factory",
     "create_subprocess_exec",
     "create_subprocess_shell",
