@@ -3,6 +3,8 @@
 from asyncio import (
     CancelledError,
     InvalidStateError,
+    QueueEmpty,
+    QueueFull,
     TimeoutError,
     get_running_loop,
 )
@@ -10,6 +12,7 @@ from asyncio import (
 from behind.callbacks import CallbackLoop, Handle
 from behind.cancelling import Task
 from behind.children import watch_child
+from behind.completing import as_completed
 from behind.connections import ConnectionMethods
 from behind.datagrams import DatagramTransport
 from behind.debugging import DebugLoop
@@ -38,6 +41,7 @@ from behind.processes import (
     create_subprocess_exec,
     create_subprocess_shell,
 )
+from behind.queues import LifoQueue, PriorityQueue, Queue, QueueShutDown
 from behind.races import staggered_race
 from behind.readers import StreamReader
 from behind.runners import Runner, run
@@ -106,9 +110,15 @@ __all__ = [
     "Handle",
     "InvalidStateError",
     "KeepingMethods",
+    "LifoQueue",
     "Names",
     "PipeMethods",
+    "PriorityQueue",
     "Process",
+    "Queue",
+    "QueueEmpty",
+    "QueueFull",
+    "QueueShutDown",
     "ReadPipeTransport",
     "ReadingTransport",
     "Recorder",
@@ -143,6 +153,7 @@ __all__ = [
     "WritePipeTransport",
     "WritingTransport",
     "all_tasks",
+    "as_completed",
     "create_eager_task_factory",
     "create_subprocess_exec",
     "create_subprocess_shell",
