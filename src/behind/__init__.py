@@ -29,6 +29,7 @@ from behind.factories import (
 from behind.files import FileMethods
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture
+from behind.gathering import ensure_future, gather
 from behind.generators import GeneratorMethods
 from behind.keeping import KeepingMethods
 from behind.listening import ServerMethods
@@ -47,6 +48,7 @@ from behind.readers import StreamReader
 from behind.runners import Runner, run
 from behind.selecting import SelectorLoop
 from behind.servers import Server
+from behind.shielding import shield
 from behind.signals import SignalMethods
 from behind.sleeping import sleep
 from behind.snapshots import (
@@ -160,6 +162,8 @@ __all__ = [
     "create_task",
     "current_task",
     "eager_task_factory",
+    "ensure_future",
+    "gather",
     "get_running_loop",
     "is_task",
     "isfuture",
@@ -168,6 +172,7 @@ __all__ = [
     "open_unix_connection",
     "run",
     "run_coroutine_threadsafe",
+    "shield",
     "short_path",
     "sleep",
     "snapshot",
