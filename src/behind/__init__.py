@@ -65,6 +65,7 @@ from behind.streams import (
 from behind.subprocesses import SubprocessMethods, SubprocessTransport
 from behind.tasks import SteppingTask, all_tasks, current_task
 from behind.threads import ThreadMethods, to_thread
+from behind.timeouts import Timeout, timeout, timeout_at
 from behind.timers import TimerHandle, TimerLoop
 from behind.tls import SSLTransport, TLSMethods
 from behind.tracing import Recorder
@@ -135,6 +136,7 @@ __all__ = [
     "Task",
     "TaskMethods",
     "ThreadMethods",
+    "Timeout",
     "TimeoutError",
     "TimerHandle",
     "TimerLoop",
@@ -165,6 +167,8 @@ __all__ = [
     "start_server",
     "start_unix_server",
     "task_of",
+    "timeout",
+    "timeout_at",
     "to_thread",
     "wait",
     "watch_child",
