@@ -81,6 +81,7 @@ from behind.waiting import (
     FIRST_EXCEPTION,
     wait,
 )
+from behind.waiting_for import wait_for
 from behind.wrapping import run_coroutine_threadsafe, wrap_future
 from behind.writers import FlowControlMixin, StreamWriter
 
@@ -171,6 +172,7 @@ __all__ = [
     "timeout_at",
     "to_thread",
     "wait",
+    "wait_for",
     "watch_child",
     "wrap_future",
 ]
