@@ -71,6 +71,7 @@ from behind.streams import (
 from behind.subprocesses import SubprocessMethods, SubprocessTransport
 from behind.tasks import SteppingTask, all_tasks, current_task
 from behind.threads import ThreadMethods, to_thread
+from behind.timeouts import Timeout, timeout, timeout_at
 from behind.timers import TimerHandle, TimerLoop
 from behind.tls import SSLTransport, TLSMethods
 from behind.tracing import Recorder
@@ -86,6 +87,7 @@ from behind.waiting import (
     FIRST_EXCEPTION,
     wait,
 )
+from behind.waiting_for import wait_for
 from behind.wrapping import run_coroutine_threadsafe, wrap_future
 from behind.writers import FlowControlMixin, StreamWriter
 
@@ -147,6 +149,7 @@ __all__ = [
     "Task",
     "TaskMethods",
     "ThreadMethods",
+    "Timeout",
     "TimeoutError",
     "TimerHandle",
     "TimerLoop",
@@ -181,8 +184,11 @@ __all__ = [
     "start_server",
     "start_unix_server",
     "task_of",
+    "timeout",
+    "timeout_at",
     "to_thread",
     "wait",
+    "wait_for",
     "watch_child",
     "wrap_future",
 ]
