@@ -29,6 +29,7 @@ from behind.futures import Future, FutureMethods, isfuture
 from behind.generators import GeneratorMethods
 from behind.keeping import KeepingMethods
 from behind.listening import ServerMethods
+from behind.locks import BoundedSemaphore, Event, Lock, Semaphore
 from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
 from behind.paths import UnixMethods, UnixServer
 from behind.pipes import PipeMethods, ReadPipeTransport, WritePipeTransport
@@ -87,6 +88,7 @@ __all__ = [
     "ALL_COMPLETED",
     "FIRST_COMPLETED",
     "FIRST_EXCEPTION",
+    "BoundedSemaphore",
     "CallbackLoop",
     "CancelledError",
     "ConnectionMethods",
@@ -94,6 +96,7 @@ __all__ = [
     "DatagramTransport",
     "DebugLoop",
     "EpollSelector",
+    "Event",
     "EventLoop",
     "ExceptionMethods",
     "FileMethods",
@@ -106,6 +109,7 @@ __all__ = [
     "Handle",
     "InvalidStateError",
     "KeepingMethods",
+    "Lock",
     "Names",
     "PipeMethods",
     "Process",
@@ -116,6 +120,7 @@ __all__ = [
     "SSLTransport",
     "SelectorEventLoop",
     "SelectorLoop",
+    "Semaphore",
     "SendfileMethods",
     "Server",
     "ServerMethods",
