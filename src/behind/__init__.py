@@ -10,6 +10,7 @@ from asyncio import (
 from behind.callbacks import CallbackLoop, Handle
 from behind.cancelling import Task
 from behind.children import watch_child
+from behind.conditions import Barrier, Condition
 from behind.connections import ConnectionMethods
 from behind.datagrams import DatagramTransport
 from behind.debugging import DebugLoop
@@ -88,9 +89,11 @@ __all__ = [
     "ALL_COMPLETED",
     "FIRST_COMPLETED",
     "FIRST_EXCEPTION",
+    "Barrier",
     "BoundedSemaphore",
     "CallbackLoop",
     "CancelledError",
+    "Condition",
     "ConnectionMethods",
     "DatagramMethods",
     "DatagramTransport",

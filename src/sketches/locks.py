@@ -22,6 +22,7 @@ class Lock:
 
 
 async def visit(lock: Lock | asyncio.Lock, name: str) -> None:
+    print(name, "comes")
     await lock.acquire()
     print(name, "enters")
     await asyncio.sleep(0)
