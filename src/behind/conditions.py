@@ -59,7 +59,7 @@ class Condition(_ContextManager, _Waiters):
             except CancelledError as error:
                 cancelled = [error]
         if cancelled:
-            raise cancelled.pop()  # its traceback leads here: keep it not
+            raise cancelled.pop()  # or it and this frame hold each other
 
     async def wait_for(self, predicate: Callable[[], T]) -> T:
         """Wait until *predicate* returns what is true; return that."""
