@@ -179,15 +179,15 @@ class Semaphore(_ContextManager, _Waiters):
                 self._value += 1
             raise
         finally:
-            self._hand_out()
+            self._hand_out(self._value)
 
     def release(self) -> None:
         """Give a place back, or add one."""
         self._value += 1
-        self._hand_out()
+        self._hand_out(1)
 
-    def _hand_out(self) -> None:
-        self._value -= self._wake(self._value)
+    def _hand_out(self, places: int) -> None:
+        self._value -= self._wake(places)
 
     def _state(self) -> str:
         state = super()._state()
