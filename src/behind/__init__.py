@@ -13,6 +13,7 @@ from behind.callbacks import CallbackLoop, Handle
 from behind.cancelling import Task
 from behind.children import watch_child
 from behind.completing import as_completed
+from behind.conditions import Barrier, Condition
 from behind.connections import ConnectionMethods
 from behind.datagrams import DatagramTransport
 from behind.debugging import DebugLoop
@@ -33,6 +34,7 @@ from behind.gathering import ensure_future, gather
 from behind.generators import GeneratorMethods
 from behind.keeping import KeepingMethods
 from behind.listening import ServerMethods
+from behind.locks import BoundedSemaphore, Event, Lock, Semaphore
 from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
 from behind.paths import UnixMethods, UnixServer
 from behind.pipes import PipeMethods, ReadPipeTransport, WritePipeTransport
@@ -95,13 +97,17 @@ __all__ = [
     "ALL_COMPLETED",
     "FIRST_COMPLETED",
     "FIRST_EXCEPTION",
+    "Barrier",
+    "BoundedSemaphore",
     "CallbackLoop",
     "CancelledError",
+    "Condition",
     "ConnectionMethods",
     "DatagramMethods",
     "DatagramTransport",
     "DebugLoop",
     "EpollSelector",
+    "Event",
     "EventLoop",
     "ExceptionMethods",
     "FileMethods",
@@ -115,6 +121,7 @@ __all__ = [
     "InvalidStateError",
     "KeepingMethods",
     "LifoQueue",
+    "Lock",
     "Names",
     "PipeMethods",
     "PriorityQueue",
@@ -130,6 +137,7 @@ __all__ = [
     "SSLTransport",
     "SelectorEventLoop",
     "SelectorLoop",
+    "Semaphore",
     "SendfileMethods",
     "Server",
     "ServerMethods",
