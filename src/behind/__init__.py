@@ -27,6 +27,7 @@ from behind.files import FileMethods
 from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture
 from behind.generators import GeneratorMethods
+from behind.groups import TaskGroup
 from behind.keeping import KeepingMethods
 from behind.listening import ServerMethods
 from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
@@ -133,6 +134,7 @@ __all__ = [
     "TLSMethods",
     "TLSProtocol",
     "Task",
+    "TaskGroup",
     "TaskMethods",
     "ThreadMethods",
     "TimeoutError",
