@@ -32,6 +32,7 @@ from behind.flows import FlowControl
 from behind.futures import Future, FutureMethods, isfuture
 from behind.gathering import ensure_future, gather
 from behind.generators import GeneratorMethods
+from behind.groups import TaskGroup
 from behind.keeping import KeepingMethods
 from behind.listening import ServerMethods
 from behind.locks import BoundedSemaphore, Event, Lock, Semaphore
@@ -155,6 +156,7 @@ __all__ = [
     "TLSMethods",
     "TLSProtocol",
     "Task",
+    "TaskGroup",
     "TaskMethods",
     "ThreadMethods",
     "Timeout",

@@ -7,11 +7,8 @@ from typing import Any
 __all__ = ["BoundedSemaphore", "Event", "Lock", "Semaphore"]
 
 
-class _Waiters:
-    """The futures of all who wait, in the order in which they came."""
-
-    def __init__(self) -> None:
-        self._waiters: deque[asyncio.Future[None]] = deque()
+class _LoopBound:
+    """What can be waited for in one loop only."""
 
     def _new_waiter(self) -> asyncio.Future[None]:
         """A future of the running loop, which has to be the same each time."""
@@ -20,6 +17,13 @@ class _Waiters:
         if bound is not loop:
             raise RuntimeError(f"{self!r} is bound to a different event loop")
         return loop.create_future()
+
+
+class _Waiters(_LoopBound):
+    """The futures of all who wait, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._waiters: deque[asyncio.Future[None]] = deque()
 
     async def _queue(self, waiter: asyncio.Future[None]) -> None:
         self._waiters.append(waiter)

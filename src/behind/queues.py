@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import GenericAlias
 from typing import Any, Generic, TypeVar
 
+from behind.locks import Event, _LoopBound
+
 __all__ = [
     "LifoQueue",
     "PriorityQueue",
@@ -25,7 +27,7 @@ T = TypeVar("T")
 Waiters = deque[asyncio.Future[None]]
 
 
-class Queue(Generic[T]):
+class Queue(_LoopBound, Generic[T]):
     """A queue: the item that was put first is got first.
 
     *maxsize* is how many items it takes before `put` waits. If it is zero or
@@ -41,7 +43,7 @@ class Queue(Generic[T]):
         self._getters: Waiters = deque()
         self._putters: Waiters = deque()
         self._unfinished_tasks = 0
-        self._finished = asyncio.Event()
+        self._finished = Event()
         self._finished.set()
         self._is_shutdown = False
         self._init(maxsize)
@@ -122,7 +124,7 @@ class Queue(Generic[T]):
     ) -> None:
         """Wait in the line of *waiters* for as long as *blocked*."""
         while blocked() and not self._is_shutdown:
-            waiter = self._get_loop().create_future()
+            waiter = self._new_waiter()
             waiters.append(waiter)
             try:
                 await waiter
@@ -140,14 +142,6 @@ class Queue(Generic[T]):
             if not waiter.done():
                 waiter.set_result(None)
                 break
-
-    def _get_loop(self) -> asyncio.AbstractEventLoop:
-        """The running loop, which is the one that it was the first time."""
-        loop = asyncio.get_running_loop()
-        bound: object = vars(self).setdefault("_loop", loop)
-        if bound is not loop:
-            raise RuntimeError(f"{self!r} is bound to a different event loop")
-        return loop
 
     def task_done(self) -> None:
         """Say that the work on one item is done.
