@@ -112,7 +112,9 @@ class Teller:
             for page, links in pages.items()
         ]
         if missing:
-            items.append(item(nodes.emphasis("", "Not rebuilt"), *spaced(missing)))
+            items.append(
+                item(nodes.emphasis("", "Not rebuilt"), *spaced(missing))
+            )
         return nodes.definition_list_item(
             "",
             nodes.term("", title),
