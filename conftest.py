@@ -1,3 +1,3 @@
 """`pytest --sybil` runs the pages; `pytest` alone leaves them out."""
 
-pytest_plugins = ["literate.plugin"]
+pytest_plugins = ["literate.plugin", "stepper.plugin"]

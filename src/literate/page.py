@@ -3,9 +3,11 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sybil import Document, Example, Region
 from sybil.typing import Evaluator
@@ -23,9 +25,11 @@ class Page(Document):
     """One page: its namespace, its directory and its terminals.
 
     A block never runs before those that stand above it: choose one block
-    alone, and the page runs down to it.
+    alone, and the page runs down to it. `around` has, for the directives of a
+    project, what the snippets in their content run in.
     """
 
+    around: ClassVar[dict[str, Callable[[], AbstractContextManager[Any]]]] = {}
     own_netcat: ClassVar[bool] = False
     recording: ClassVar[bool] = False
 

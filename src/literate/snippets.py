@@ -10,7 +10,9 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 from sphinx.config import Config
 from sphinx.directives.code import LiteralIncludeReader
@@ -103,7 +105,8 @@ def evaluate_snippet(block: Example) -> None:
         )
     source = lexemes["source"]
     line = first_line(page, block.region)
-    printed = execute(page, source, line, "exec")
+    with surroundings(block):
+        printed = execute(page, source, line, "exec")
     if page.recording and block.parsed and not printed:
         raise Failure(
             page.name, block.line, "prints nothing: take its `output` away"
@@ -115,6 +118,16 @@ def evaluate_snippet(block: Example) -> None:
         page.compare(first_line(page, block.parsed), expected, printed)
     else:
         compare(page.name, line, "", printed)
+
+
+def surroundings(block: Example) -> AbstractContextManager[Any]:
+    """What *block* runs in, if it is the content of another directive."""
+    page = page_of(block)
+    for name, around in page.around.items():
+        for directive in DirectiveLexer(name)(page):
+            if directive.start < block.start < directive.end:
+                return around()
+    return contextlib.nullcontext()
 
 
 def expected_of(block: Example) -> str:
