@@ -10,6 +10,7 @@ import behind
 from parts import Part
 
 CASES = [
+    "BehindTaskTests",  # of parts.tasks; there when both are put in
     "CTaskSubclass_PyFuture_Tests",
     "CTask_CFuture_SubclassTests",
     "CTask_CFuture_Tests",

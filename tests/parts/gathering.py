@@ -28,6 +28,6 @@ PART = Part(
         "test_tasks",
         *(["test_eager_task_factory"] if sys.version_info >= (3, 12) else []),
     ],
-    select=r"(?i)gather|ensure_future",
+    select=r"[gG]ather|ensure_future",
     put_in=put_in_gather,
 )

@@ -1,10 +1,12 @@
-"""The whole loop, and CPython's tests of all that serves: each counted once.
+"""The whole loop with all that waits on it: each test is counted once.
 
+These are CPython's tests of all that serves, and of all that tasks wait with.
 Left out are the tests of asyncio's own classes for handles, policies and
 watchers, and of its transports with a mock for their socket.
 """
 
 import asyncio
+import importlib
 import selectors
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,6 +26,27 @@ from parts.loops import NO_LOCK, loops_excepted
 from parts.sendfile import HANGING, put_in_sendfile, sendfile_excepted
 from parts.subprocesses import put_in_subprocesses, subprocesses_excepted
 
+WAITING = [
+    importlib.import_module(f"parts.{name}").PART
+    for name in (
+        "completing",
+        "conditions",
+        "gathering",
+        "groups",
+        "locks",
+        "queues",
+        "shielding",
+        "sleeping",
+        "streams",
+        "tasks",
+        "timeouts",
+        "wait",
+        "wait_for",
+        "wrapping",
+    )
+]
+"""The parts that are functions and classes, and no methods of the loop."""
+
 
 @contextmanager
 def put_in_whole() -> Iterator[None]:
@@ -34,10 +57,12 @@ def put_in_whole() -> Iterator[None]:
             put_in_datagrams,
             put_in_subprocesses,
             put_in_sendfile,
+            *(part.put_in for part in WAITING),
         ):
             stack.enter_context(put_in())
         for module, name, ours in (
             (asyncio.sslproto, "SSLProtocol", behind.SSLTransport),
+            (asyncio, "to_thread", behind.to_thread),
             (behind.debugging, "logger", LoggerOfBaseEvents()),
         ):
             stack.enter_context(mock.patch.object(module, name, ours))
@@ -65,11 +90,18 @@ def whole_excepted() -> Iterator[tuple[str, str]]:
         ".test_add_reader_or_writer_transport_fd",
         "our transports call add_reader, so it cannot refuse their sockets",
     )
+    for part in WAITING:
+        yield from part.excepted.items()
+
+
+def tests_of(part: Part) -> str:
+    """A regular expression for the tests of *part*, and for no others."""
+    return rf"^(?=({'|'.join(part.modules)})\.)(?=.*({part.select}))"
 
 
 UNFIT = f"{NO_LOCK}|{PRIVATE}|flush_before|trailing_data|Proactor"
 
-PART = Part(
+SERVING = Part(
     modules=[
         "test_events",
         "test_sock_lowlevel",
@@ -92,18 +124,27 @@ PART = Part(
     r"test_base_events.*WithSelector)",
     put_in=put_in_whole,
     excepted=dict(whole_excepted()),
+)
+
+PARTS = [SERVING, *WAITING]
+
+PART = Part(
+    modules=list(dict.fromkeys(m for part in PARTS for m in part.modules)),
+    select="|".join(map(tests_of, PARTS)),
+    put_in=SERVING.put_in,
+    excepted=SERVING.excepted,
     in_detail=True,
 )
 
 
 def with_selector(name: str) -> Part:
-    """The same, with another selector wherever a test does not choose one."""
+    """What serves, with another selector where a test does not choose one."""
 
     @contextmanager
     def put_in() -> Iterator[None]:
         selector = getattr(selectors, name)
         with (
-            PART.put_in(),
+            SERVING.put_in(),
             mock.patch.object(selectors, "DefaultSelector", selector),
         ):
             yield
@@ -111,7 +152,7 @@ def with_selector(name: str) -> Part:
     chosen = r"(Select|Poll|EPoll|Kqueue)EventLoopTests"
     return replace(
         PART,
-        select=rf"^(?!.*{chosen}){PART.select}",
+        select=rf"^(?!.*{chosen}){tests_of(SERVING)}",
         put_in=put_in,
         in_detail=False,
     )
