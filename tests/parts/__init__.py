@@ -5,8 +5,9 @@ import importlib
 import sys
 import unittest
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 from unittest import mock
 
@@ -31,6 +32,23 @@ class Part:
     put_in: Callable[[], AbstractContextManager[None]]
     excepted: dict[str, str] = field(default_factory=dict)
     in_detail: bool = False
+
+
+@contextmanager
+def put_in_names(module: ModuleType, *names: str) -> Iterator[None]:
+    """Ours under the *names*, in asyncio and in the *module* that has them."""
+    with ExitStack() as stack:
+        for name in names:
+            for there in asyncio, module:
+                stack.enter_context(
+                    mock.patch.object(
+                        there,
+                        name,
+                        getattr(behind, name),
+                        create=True,  # for those that are newer
+                    )
+                )
+        yield
 
 
 class TurningLoop(behind.TimerLoop, asyncio.SelectorEventLoop):

@@ -3,11 +3,8 @@
 import asyncio
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from unittest import mock
 
-import behind
-from parts import Part
+from parts import Part, put_in_names
 
 CASES = [
     "BehindTaskTests",  # of parts.tasks; there when both are put in
@@ -20,12 +17,6 @@ CASES = [
     "PyTask_PyFuture_SubclassTests",
     "PyTask_PyFuture_Tests",
 ]
-
-
-@contextmanager
-def put_in_as_completed() -> Iterator[None]:
-    with mock.patch.object(asyncio, "as_completed", behind.as_completed):
-        yield
 
 
 def completing_excepted() -> Iterator[tuple[str, str]]:
@@ -41,6 +32,6 @@ def completing_excepted() -> Iterator[tuple[str, str]]:
 PART = Part(
     modules=["test_tasks"],
     select=r"\.test_as_completed",
-    put_in=put_in_as_completed,
+    put_in=lambda: put_in_names(asyncio.tasks, "as_completed"),
     excepted=dict(completing_excepted()),
 )

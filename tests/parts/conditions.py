@@ -1,10 +1,11 @@
 """asyncio.Condition and asyncio.Barrier."""
 
-from parts import Part
-from parts.locks import put_in_locks
+import asyncio
+
+from parts import Part, put_in_names
 
 PART = Part(
     modules=["test_locks"],
     select=r"\.(Condition|Barrier)Tests\.",
-    put_in=lambda: put_in_locks("Barrier", "Condition", "Lock"),
+    put_in=lambda: put_in_names(asyncio.locks, "Barrier", "Condition", "Lock"),
 )

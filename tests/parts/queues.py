@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from unittest import mock
 
 import behind
-from parts import Part
+from parts import Part, put_in_names
 
 NAMES = ["LifoQueue", "PriorityQueue", "Queue", "QueueShutDown"]
 
@@ -16,13 +16,7 @@ NAMES = ["LifoQueue", "PriorityQueue", "Queue", "QueueShutDown"]
 def put_in_queues() -> Iterator[None]:
     """Our queues, and in the test cases that have noted asyncio's."""
     tests = importlib.import_module("test.test_asyncio.test_queues")
-    with ExitStack() as stack:
-        for name in NAMES:
-            ours = getattr(behind, name)
-            for module in asyncio, asyncio.queues:
-                stack.enter_context(
-                    mock.patch.object(module, name, ours, create=True)
-                )
+    with put_in_names(asyncio.queues, *NAMES), ExitStack() as stack:
         for case in vars(tests).values():
             theirs = getattr(case, "q_class", None)
             if theirs is not None:

@@ -3,11 +3,11 @@
 import asyncio
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from unittest import mock
 
 import behind
-from parts import Part
+from parts import Part, put_in_names
 
 NAMES = [
     "StreamReader",
@@ -23,18 +23,14 @@ NAMES = [
 @contextmanager
 def put_in_streams() -> Iterator[None]:
     """Our streams, under the names that tests and asyncio itself use."""
-    with ExitStack() as stack:
-        for name in NAMES:
-            ours = getattr(behind, name)
-            for module in asyncio, asyncio.streams:
-                stack.enter_context(mock.patch.object(module, name, ours))
-        stack.enter_context(
-            mock.patch.object(
-                asyncio.streams,
-                "FlowControlMixin",
-                behind.writers.FlowControlMixin,
-            )
-        )
+    with (
+        put_in_names(asyncio.streams, *NAMES),
+        mock.patch.object(
+            asyncio.streams,
+            "FlowControlMixin",
+            behind.writers.FlowControlMixin,
+        ),
+    ):
         yield
 
 
