@@ -70,7 +70,24 @@ def test_a_name_leads_to_its_code(site: Path) -> None:
         ), f"{page}.html#{anchor} does not show {name}"
 
 
-def test_a_name_is_there_or_not_yet(site: Path) -> None:
+HEADING = re.compile(r'<section id="([\w-]+)">\n.*?<h[23]>(.*?)<a class="h')
+
+
+def test_each_question_is_listed(site: Path) -> None:
+    listed = re.findall(
+        r'href="(\w+)\.html#([\w-]+)"', text_of(site, "answers")
+    )
+    asked = [
+        (path.stem, anchor)
+        for path in site.glob("*.html")
+        for anchor, heading in HEADING.findall(path.read_text("utf-8"))
+        if re.sub("<[^>]*>", "", heading).endswith("?")
+    ]
+    assert len(asked) > 100
+    assert set(asked) == set(listed)
+
+
+def test_a_name_is_there_or_not(site: Path) -> None:
     import asyncio
 
     page = text_of(site, "names")

@@ -54,7 +54,7 @@ class Website(Domain):
     label = "Rebuilt"
     object_types: ClassVar = {
         "name": ObjType("here"),
-        "missing": ObjType("not yet"),
+        "missing": ObjType("not rebuilt"),
     }
     initial_data: ClassVar = {"pages": {}}
 

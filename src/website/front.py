@@ -1,4 +1,4 @@
-"""What a page tells of all others: figures, a map, times, names."""
+"""What a page tells of all others: figures, a map, times, names, answers."""
 
 import csv
 from collections import Counter
@@ -121,6 +121,22 @@ class Teller:
             nodes.definition("", nodes.bullet_list("", *items)),
         )
 
+    def answers(self) -> nodes.Node:
+        """Each question that is a heading within a page, below its title."""
+        answers = nodes.bullet_list()
+        for page in self.app.env.collect_relations():
+            if asked := list(self.asked(page)):
+                answers += (one := item(self.titled(page)))
+                one += nodes.bullet_list("", *asked)
+        return answers
+
+    def asked(self, page: str) -> Iterator[nodes.list_item]:
+        for heading in self.app.env.tocs[page].findall(nodes.reference):
+            anchor = heading["anchorname"].removeprefix("#")
+            if anchor and heading.astext().endswith("?"):
+                text = (one.deepcopy() for one in heading.children)
+                yield item(self.link(page, *text, anchor=anchor))
+
     def titled(self, page: str) -> nodes.Element:
         title = self.app.env.titles[page]
         return self.link(page, *(one.deepcopy() for one in title.children))
@@ -186,6 +202,7 @@ def table(rows: list[list[str]]) -> nodes.container:
 
 
 TOLD = {
+    "answers": Teller.answers,
     "figures": Teller.figures,
     "names": Teller.names,
     "part-map": Teller.map,
