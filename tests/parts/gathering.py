@@ -10,6 +10,6 @@ PART = Part(
         "test_tasks",
         *(["test_eager_task_factory"] if sys.version_info >= (3, 12) else []),
     ],
-    select=r"[gG]ather|ensure_future",
+    select=r"gather|Gather|ensure_future",
     put_in=lambda: put_in_names(asyncio.tasks, "gather", "ensure_future"),
 )
