@@ -31,8 +31,9 @@ class Stepper(SphinxDirective):
     """``.. stepper::`` around a program: a block, and what it prints.
 
     The block is one of the page's own, so it is run and compared as others
-    are. Here it runs once more, on a virtual clock. ``:loop: behind`` has it
-    run on our loop, ``:loop: asyncio behind`` on each, one beside the other.
+    are, but on a virtual clock. Here it runs on that once more. ``:loop:
+    behind`` has it run on our loop, ``:loop: asyncio behind`` on each, one
+    beside the other.
     """
 
     has_content = True
