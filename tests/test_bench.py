@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 CASES = ["sock-1-64", "protocol-1-64", "streams-1-64", "gather", "held-sock"]
 OPTIONS = "--rounds 1 --seconds 0 --peers asyncio behind own-task"

@@ -3,6 +3,8 @@
 import pytest
 from project import ECHO, Project
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("options", [[], ["-j", "2"]])
 def test_woven_page_builds(project: Project, options: list[str]) -> None:

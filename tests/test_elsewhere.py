@@ -11,7 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import literate
+
+pytestmark = pytest.mark.once
 
 PAGE = Path(__file__).parent.parent / "docs" / "literate.rst"
 

@@ -13,6 +13,8 @@ import pytest
 from project import Project
 from test_cpython import has_tests
 
+pytestmark = pytest.mark.once
+
 MUTANTS = Path(__file__).with_name("mutants.py")
 
 CLIP = """\

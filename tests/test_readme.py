@@ -4,6 +4,10 @@ import re
 from fnmatch import fnmatch
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 

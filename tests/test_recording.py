@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from project import HEAD, PAGE, SESSION, SNIPPETS, Project
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module", autouse=True)
 def not_ci() -> Iterator[None]:

@@ -15,6 +15,8 @@ from zipfile import ZipFile
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 SITE = "https://example.org/behind/"
 

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -128,6 +127,8 @@ def arguments(command: str, path: str) -> list[str]:
 
 def quieten(screen: int) -> None:
     """Make the terminal *screen* pass lines on as they are, with no echo."""
+    import termios  # Windows has none: there a page's snippets still run
+
     settings = termios.tcgetattr(screen)
     settings[1] &= ~termios.OPOST
     settings[3] &= ~termios.ECHO

@@ -44,7 +44,7 @@ def facts(app: Sphinx, page: str) -> list[nodes.Node]:
 
 def pythons(tox: str) -> tuple[str, str]:
     """The first and the last Python that *tox*, a tox.ini, names."""
-    found = re.search(r"^env_list = 3\.\{(\d+)-(\d+)\}", tox, re.MULTILINE)
+    found = re.search(r"^ +ci = 3\.\{(\d+)-(\d+)\}", tox, re.MULTILINE)
     assert found
     return f"3.{found[1]}", f"3.{found[2]}"
 
