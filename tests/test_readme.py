@@ -1,6 +1,10 @@
-"""The README says what is there: the tree, the questions, the commands."""
+"""README and CONTRIBUTING say what is there, and give commands that work."""
 
+import ast
 import re
+import subprocess
+import sys
+import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -10,11 +14,12 @@ pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 
 
-def blocks(language: str) -> list[str]:
+def blocks(language: str, text: str = README) -> list[str]:
     return re.findall(
-        rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL
+        rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
     )
 
 
@@ -54,4 +59,41 @@ def test_links_lead_to_files() -> None:
 
 def test_ci_runs_the_test_command() -> None:
     _, test_command = blocks("sh")
-    assert test_command in (ROOT / ".ci" / "run").read_text()
+    assert test_command.strip() in (ROOT / ".ci" / "run").read_text()
+
+
+def test_what_is_left_out_is_named() -> None:
+    tox = (ROOT / "tox.ini").read_text()
+    [table] = re.findall(r"^labels =\n((?: +.*\n)+)", tox, re.MULTILINE)
+    labels = re.findall(r"^ +(\w+) =", table, re.MULTILINE)
+    assert labels == ["ci", "weekly"]
+    for label in labels:
+        assert f"tox -m {label}" in (ROOT / "conftest.py").read_text()
+        assert f"| `-m {label}` |" in README
+
+
+def test_pytest_alone_has_the_packages_of_the_group() -> None:
+    [commands] = blocks("sh", CONTRIBUTING)
+    [installed] = re.findall(r"constraints.txt (.*)", commands)
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = settings["dependency-groups"]
+    wanted = [
+        one for one in groups["test"] + groups["docs"] if str(one) == one
+    ]
+    names = sorted(re.split("[<>=]", one)[0] for one in wanted)
+    assert installed.split() == names
+
+
+def test_a_python_that_is_too_old_is_told_so() -> None:
+    """It can read start.py, of which it runs the first lines."""
+    ast.parse((ROOT / "start.py").read_text(), feature_version=(3, 6))
+    with pytest.raises(SyntaxError):
+        ast.parse("(n := 1)", feature_version=(3, 6))
+    old = "import runpy, sys; sys.version_info = 3, 9; sys.version = '3.9.18';"
+    run = old + "runpy.run_path('start.py', run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", run], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    said = "start.py: needs Python 3.11 or later; this is Python 3.9.18"
+    assert done.stderr.startswith(said)
