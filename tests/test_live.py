@@ -3,27 +3,15 @@
 import http.client
 import os
 import re
-import signal
 import socket
-import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from project import SRC, Project
-
-
-def until(is_so: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 120
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+from live import Live, started, until
+from project import Project
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -44,56 +32,8 @@ def fetch(url: str) -> tuple[int, str]:
     return answer.status, text
 
 
-class Live:
-    """The command, started in the folder of *project*."""
-
-    def __init__(self, project: Project, *options: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "website.live", *options],
-            cwd=project.folder,
-            env=os.environ | {"PYTHONPATH": str(SRC)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.said = ""
-        self.listener = threading.Thread(target=self.listen)
-        self.listener.start()
-
-    def listen(self) -> None:
-        """Until the last process has ended that can write there."""
-        assert self.process.stdout
-        with self.process.stdout as lines:
-            for line in lines:
-                self.said += line
-
-    @property
-    def url(self) -> str:
-        until(lambda: "The site: " in self.said)
-        return self.said.partition("The site: ")[2].partition(" ")[0]
-
-    def shows(self, page: str, text: str) -> bool:
-        return text in fetch(self.url + page)[1]
-
-    def end(self) -> None:
-        """Type ^C: it ends with no traceback, and so does all it started."""
-        said = self.said
-        self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(60) == 0
-        self.listener.join(60)
-        assert not self.listener.is_alive()
-        assert "Traceback" not in self.said.removeprefix(said)
-
-
-@contextmanager
-def started(project: Project, *options: str) -> Iterator[Live]:
-    live = Live(project, *options)
-    try:
-        yield live
-        live.end()
-    finally:
-        live.process.kill()
-        live.listener.join()
+def shows(live: Live, page: str, text: str) -> bool:
+    return text in fetch(live.url + page)[1]
 
 
 def test_each_change_is_shown(
@@ -105,21 +45,21 @@ def test_each_change_is_shown(
     browser.write_text("import sys\nopen('seen', 'w').write(sys.argv[1])\n")
     monkeypatch.setenv("BROWSER", f"{sys.executable} {browser} %s")
     with started(project) as live:
-        assert live.shows("echo.html", "First")
+        assert shows(live, "echo.html", "First")
         assert fetch(live.url + "news") == (200, "")
         for before, after in ("First", "Second"), ("Second", "Third"):
             replace(conf, before, after)
-            until(partial(live.shows, "echo.html", after))
+            until(partial(shows, live, "echo.html", after))
         (docs / ".echo.rst.swp").write_text("what an editor keeps there")
         (docs / "echo.rst~").write_text("what an editor keeps there")
         replace(project.page, "How does echo work?", "Why does echo work?")
-        until(lambda: live.shows("echo.html", "Why does echo work?"))
+        until(lambda: shows(live, "echo.html", "Why does echo work?"))
         (docs / "new.rst").write_text(":orphan:\n\nWhat is new?\n============")
-        until(lambda: live.shows("new.html", "What is new?"))
+        until(lambda: shows(live, "new.html", "What is new?"))
         (project.folder / "src" / "echo.py").unlink()
         until(lambda: "echo.rst:4: WARNING" in live.said)
         until(lambda: live.said.endswith("(^C ends this)\n"))
-        assert live.shows("echo.html", f'"{fetch(live.url + "news")[1]}"')
+        assert shows(live, "echo.html", f'"{fetch(live.url + "news")[1]}"')
         assert (project.folder / "seen").read_text() == live.url
     assert re.findall("Changed: (.*)", live.said) == [
         "conf.py",
@@ -137,7 +77,7 @@ def test_a_failure_is_not_the_end(project: Project) -> None:
         until(lambda: "Sphinx has failed" in live.said)
         assert fetch(live.url + "echo.html")[0] == 404
         replace(conf, "1 / 0\n", "")
-        until(lambda: live.shows("echo.html", "How does echo work?"))
+        until(lambda: shows(live, "echo.html", "How does echo work?"))
 
 
 def test_it_ends_amid_a_build(project: Project) -> None:
