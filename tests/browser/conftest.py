@@ -1,12 +1,15 @@
 """The built site, served on a free port, and read in a real browser."""
 
 import functools
+import re
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
+import playwright
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from readers import Handler, Reader
@@ -15,9 +18,16 @@ BUILT = Path(__file__).parents[2] / "docs" / "_build" / "html"
 
 CHROMIUMS = ["chromium", "chromium-browser", "google-chrome", "chrome"]
 
+DRIVER = Path(playwright.__file__).parent / "driver" / "node"
+
 NO_CHROMIUM = (
     "No page was looked at in a browser, for there is none: "
-    "`apt-get install chromium`, or `playwright install chromium`"
+    "`apt-get install {packages}`, or `playwright install chromium`"
+)
+
+NO_DRIVER = (
+    "No page was looked at in a browser, for Playwright cannot start: "
+    "{fault}. `apt-get install {packages}`"
 )
 
 
@@ -58,13 +68,33 @@ def address(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     installed = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if fault := driver_fault():
+        wanted = [*packages(fault), *["chromium"] * (not installed)]
+        reason = NO_DRIVER if installed else NO_CHROMIUM
+        pytest.skip(reason.format(fault=fault, packages=" ".join(wanted)))
     with sync_playwright() as playwright:
         path = installed or playwright.chromium.executable_path
         if not Path(path).exists():
-            pytest.skip(NO_CHROMIUM)
+            pytest.skip(NO_CHROMIUM.format(packages="chromium"))
         browser = playwright.chromium.launch(executable_path=path)
         yield browser
         browser.close()
+
+
+def driver_fault() -> str:
+    """Why Playwright's driver does not start here, in its own words."""
+    started = subprocess.run(
+        [DRIVER, "--version"], capture_output=True, text=True
+    )
+    return started.stderr.strip() if started.returncode else ""
+
+
+def packages(fault: str) -> list[str]:
+    """The Debian packages of the libraries that *fault* names."""
+    return [
+        name + number
+        for name, number in re.findall(r"(lib\w+)\.so\.(\d+)", fault)
+    ]
 
 
 @pytest.fixture

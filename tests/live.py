@@ -1,0 +1,68 @@
+"""`tox -e live`, started on a small project."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from project import SRC, Project
+
+
+def until(is_so: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 120
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+class Live:
+    """The command, started in the folder of *project*."""
+
+    def __init__(self, project: Project, *options: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "website.live", *options],
+            cwd=project.folder,
+            env=os.environ | {"PYTHONPATH": str(SRC)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.said = ""
+        self.listener = threading.Thread(target=self.listen)
+        self.listener.start()
+
+    def listen(self) -> None:
+        """Until the last process has ended that can write there."""
+        assert self.process.stdout
+        with self.process.stdout as lines:
+            for line in lines:
+                self.said += line
+
+    @property
+    def url(self) -> str:
+        until(lambda: "The site: " in self.said)
+        return self.said.partition("The site: ")[2].partition(" ")[0]
+
+    def end(self) -> None:
+        """Type ^C: it ends with no traceback, and so does all it started."""
+        said = self.said
+        self.process.send_signal(signal.SIGINT)
+        assert self.process.wait(60) == 0
+        self.listener.join(60)
+        assert not self.listener.is_alive()
+        assert "Traceback" not in self.said.removeprefix(said)
+
+
+@contextmanager
+def started(project: Project, *options: str) -> Iterator[Live]:
+    live = Live(project, *options)
+    try:
+        yield live
+        live.end()
+    finally:
+        live.process.kill()
+        live.listener.join()
