@@ -1,7 +1,9 @@
 """`tox -e live`, started on a small project."""
 
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,10 +21,17 @@ def until(is_so: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
+def answers(url: str) -> bool:
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.socket() as sock:
+        return sock.connect_ex((host, int(port))) == 0
+
+
 class Live:
     """The command, started in the folder of *project*."""
 
     def __init__(self, project: Project, *options: str) -> None:
+        (project.folder / "bench").mkdir()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "website.live", *options],
             cwd=project.folder,
@@ -30,6 +39,7 @@ class Live:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
         self.said = ""
         self.listener = threading.Thread(target=self.listen)
@@ -44,13 +54,16 @@ class Live:
 
     @property
     def url(self) -> str:
-        until(lambda: "The site: " in self.said)
-        return self.said.partition("The site: ")[2].partition(" ")[0]
+        """Where the site is, once it is there."""
+        until(lambda: "Serving on " in self.said)
+        [url] = set(re.findall(r"http://[\d.:]+", self.said))
+        until(lambda: answers(url))
+        return f"{url}/"
 
     def end(self) -> None:
         """Type ^C: it ends with no traceback, and so does all it started."""
         said = self.said
-        self.process.send_signal(signal.SIGINT)
+        os.killpg(self.process.pid, signal.SIGINT)  # as a terminal does
         assert self.process.wait(60) == 0
         self.listener.join(60)
         assert not self.listener.is_alive()
