@@ -138,10 +138,14 @@ class Project:
         self.page.write_text(text.replace(old, new, 1))
         return text[: text.index(old)].count("\n") + 1
 
-    def start(self, *options: str) -> subprocess.Popen[str]:
+    def start(
+        self, *options: str, sybil: bool = True, cwd: Path | None = None
+    ) -> subprocess.Popen[str]:
+        """Begin with a test run: with the pages, if *sybil*."""
+        command = [sys.executable, "-m", "pytest", *["--sybil"] * sybil]
         return subprocess.Popen(
-            [sys.executable, "-m", "pytest", "--sybil", *options],
-            cwd=self.folder,
+            [*command, *options],
+            cwd=cwd or self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -162,5 +166,9 @@ class Project:
         assert (status != 0) == ("WARNING" in said)
         return said
 
-    def run(self, *options: str) -> str:
-        return self.start(*options).communicate(timeout=300)[0]
+    def run(
+        self, *options: str, sybil: bool = True, cwd: Path | None = None
+    ) -> str:
+        """Run the tests to their end; return what pytest says."""
+        run = self.start(*options, sybil=sybil, cwd=cwd)
+        return run.communicate(timeout=300)[0]
