@@ -50,8 +50,7 @@ def test_named_page_needs_the_option(
     )
     printed = project.run("tests", "docs", *options, sybil=False)
     assert printed == (
-        "ERROR: docs is a folder of pages: "
-        "write pytest --sybil tests docs\n\n"
+        "ERROR: docs is a folder of pages: write pytest --sybil tests docs\n\n"
     )
     assert "1 passed" in project.run("tests", *options, sybil=False)
     assert "1 page was left out" in project.run(".", *options, sybil=False)
@@ -159,8 +158,7 @@ TOO_LONG = {
         "Overtime: took longer",
     ),
     "waits-again": (
-        "import time\n"
-        "try:\n    time.sleep(60)\nfinally:\n    time.sleep(60)",
+        "import time\ntry:\n    time.sleep(60)\nfinally:\n    time.sleep(60)",
         "[79]",
         "Overtime: took longer",
     ),

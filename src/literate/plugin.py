@@ -59,8 +59,6 @@ def pytest_configure(config: pytest.Config) -> None:
     Page.root = config.rootpath
     ports.map_sockets(lambda port: None)
     Page.own_netcat = config.getoption("--sybil-nc") == "own"
-    if config.getoption("dist", "no") == "load":  # -n: a page has one worker
-        config.option.dist = "loadfile"
     set_limits(config)
 
 
@@ -80,6 +78,29 @@ def set_limits(config: pytest.Config) -> None:
         os.close(handle)
         config.add_cleanup(lambda: os.unlink(ended))
         config.stash[ENDED] = ended
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """For ``-n``: a page has one worker.
+
+    A worker begins with its last block when it knows that no other follows.
+    One that replaces another is told here, for xdist forgets it.
+    """
+    from xdist.scheduler import (  # type: ignore[import-untyped]
+        LoadFileScheduling,
+    )
+
+    class PageScheduling(LoadFileScheduling):  # type: ignore[misc]
+        def schedule(self) -> None:
+            super().schedule()
+            for node in self.nodes:
+                self._reschedule(node)
+
+    by_page = config.getoption("dist") in ("load", "loadfile")
+    if by_page and config.getoption("--sybil"):
+        return PageScheduling(config, log)
+    return None
 
 
 @pytest.hookimpl(optionalhook=True)
