@@ -1,8 +1,15 @@
 """A small project of its own for each test of the machinery."""
 
+import contextlib
+import io
+import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
+from unittest import mock
+
+from sphinx.cmd.build import build_main
 
 import literate
 
@@ -76,6 +83,30 @@ PAGE = HEAD + SESSION + SNIPPETS
 SRC = Path(literate.__file__).parents[1]
 
 
+def in_process(command: list[str], cwd: Path) -> tuple[int, str]:
+    """The status of Sphinx's *command*, and what it says; without a start."""
+    with (
+        contextlib.chdir(cwd),
+        contextlib.redirect_stderr(io.StringIO()) as said,
+        mock.patch.object(sys, "path", sys.path[:]),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("error")
+        return build_main(command), said.getvalue()
+
+
+def in_another_process(command: list[str], cwd: Path) -> tuple[int, str]:
+    """The same from a process that may fork: xdist has given ours a thread."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "sphinx", *command],
+        cwd=cwd,
+        env=os.environ | {"PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+    )
+    return finished.returncode, finished.stderr
+
+
 class Project:
     """A project with one page, ``docs/echo.rst``."""
 
@@ -107,26 +138,37 @@ class Project:
         self.page.write_text(text.replace(old, new, 1))
         return text[: text.index(old)].count("\n") + 1
 
-    def start(self, *options: str) -> subprocess.Popen[str]:
+    def start(
+        self, *options: str, sybil: bool = True, cwd: Path | None = None
+    ) -> subprocess.Popen[str]:
+        """Begin with a test run: with the pages, if *sybil*."""
+        command = [sys.executable, "-m", "pytest", *["--sybil"] * sybil]
         return subprocess.Popen(
-            [sys.executable, "-m", "pytest", "--sybil", *options],
-            cwd=self.folder,
+            [*command, *options],
+            cwd=cwd or self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
 
-    def build(self, *options: str, builder: str = "dummy") -> str:
-        """Read all pages with ``-n -W --keep-going``; return what it says."""
-        command = f"sphinx -q -n -W --keep-going -b {builder} -c . docs out"
-        finished = subprocess.run(
-            [sys.executable, "-m", *command.split(), *options],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-        )
-        assert (finished.returncode != 0) == ("WARNING" in finished.stderr)
-        return finished.stderr
+    def build(
+        self, *options: str, builder: str = "dummy", cwd: Path | None = None
+    ) -> str:
+        """Read all pages with ``-n -W --keep-going``; return what it says.
 
-    def run(self, *options: str) -> str:
-        return self.start(*options).communicate(timeout=300)[0]
+        A warning of Python's, as of what Sphinx is to drop, is an error.
+        """
+        home = str(self.folder)
+        paths = "-c", home, f"{home}/docs", f"{home}/out"
+        command = ["-q", "-n", "-W", "--keep-going", "-b", builder, *paths]
+        build = in_process if "-j" not in options else in_another_process
+        status, said = build([*command, *options], cwd or self.folder)
+        assert (status != 0) == ("WARNING" in said)
+        return said
+
+    def run(
+        self, *options: str, sybil: bool = True, cwd: Path | None = None
+    ) -> str:
+        """Run the tests to their end; return what pytest says."""
+        run = self.start(*options, sybil=sybil, cwd=cwd)
+        return run.communicate(timeout=300)[0]

@@ -1,9 +1,13 @@
 """What the build of a site refuses."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from project import ECHO, Project
 
 pytestmark = pytest.mark.once
+BENCH = Path(__file__).parent.parent / "bench"
 
 
 @pytest.mark.parametrize("options", [[], ["-j", "2"]])
@@ -15,6 +19,29 @@ def test_block_names_its_file_and_lines(project: Project) -> None:
     project.build(builder="html")
     html = (project.folder / "out" / "echo.html").read_text()
     assert f"src/echo.py, lines 1 to {len(ECHO.splitlines())}" in html
+
+
+def test_paths_are_seen_from_the_configuration(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with (project.folder / "conf.py").open("a") as conf:
+        conf.write('extensions.append("speed.sphinx")\n')
+    (project.folder / "bench").mkdir()
+    shutil.copy(BENCH / "results-3.13.json", project.folder / "bench")
+    with project.page.open("a") as page:
+        page.write("\n.. machines::\n\n..\n   >>> 1\n   1\n")
+    project.spoil(":language: python", ":start-at: print")
+    line = project.page.read_text().count("\n") - 1
+    said, pages = [], []
+    for cwd in project.folder, tmp_path_factory.mktemp("elsewhere"):
+        said.append(project.build("-E", builder="html", cwd=cwd))
+        pages.append((project.folder / "out" / "echo.html").read_text())
+    assert "src/echo.py, lines 6 to 16" in pages[0]
+    assert "client idle" in pages[0]
+    assert said[0].startswith(f"docs/echo.rst:{line}: WARNING: {UNSEEN}")
+    assert "\nsrc/echo.py:2: WARNING: no page shows these lines" in said[0]
+    assert said[0] == said[1]
+    assert pages[0] == pages[1]
 
 
 def test_block_leads_to_the_repository(project: Project) -> None:

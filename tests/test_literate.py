@@ -5,6 +5,7 @@ Each test writes a small project of its own and runs ``pytest --sybil`` on it.
 
 import os
 import random
+import re
 import select
 import signal
 import socket
@@ -15,11 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from project import ECHO, PAGE, SRC, Project
+from project import ECHO, HEAD, PAGE, SRC, Project
 
-from literate import ports, snippets
-from literate.failures import Failure
-from literate.page import Page
+from literate import ports
 
 
 @pytest.mark.parametrize("options", [[], ["--sybil-nc=own"], ["-n", "2"]])
@@ -27,14 +26,70 @@ def test_page_passes(project: Project, options: list[str]) -> None:
     assert "8 passed" in project.run(*options)
 
 
-def test_pages_need_the_option(project: Project) -> None:
-    finished = subprocess.run(
-        [sys.executable, "-m", "pytest"],
-        cwd=project.folder,
-        capture_output=True,
-        text=True,
+@pytest.mark.parametrize("options", [[], ["-n", "2"]])
+def test_pages_need_the_option(project: Project, options: list[str]) -> None:
+    printed = project.run(*options, sybil=False)
+    assert "1 page was left out: pytest --sybil runs pages too\n" in printed
+    assert "no tests ran" in printed
+    project.page.with_name("more.rst").write_text("More\n")
+    printed = project.run(*options, sybil=False)
+    assert "2 pages were left out: pytest --sybil runs pages too" in printed
+
+
+@pytest.mark.parametrize("options", [[], ["-n", "2"]])
+def test_named_page_needs_the_option(
+    project: Project, options: list[str]
+) -> None:
+    (project.folder / "tests").mkdir()
+    test = project.folder / "tests" / "test_it.py"
+    test.write_text("def test_it():\n    pass\n")
+    printed = project.run("docs/echo.rst::a", *options, sybil=False)
+    assert printed == (
+        "ERROR: docs/echo.rst is a page: "
+        "write pytest --sybil docs/echo.rst::a\n\n"
     )
-    assert "no tests ran" in finished.stdout
+    printed = project.run("tests", "docs", *options, sybil=False)
+    assert printed == (
+        "ERROR: docs is a folder of pages: write pytest --sybil tests docs\n\n"
+    )
+    assert "1 passed" in project.run("tests", *options, sybil=False)
+    assert "1 page was left out" in project.run(".", *options, sybil=False)
+
+
+@pytest.mark.parametrize("sybil", [False, True])
+@pytest.mark.parametrize("options", [[], ["-n", "2"]])
+def test_page_that_is_not_there(
+    project: Project, options: list[str], sybil: bool
+) -> None:
+    printed = project.run("docs/ecco.rst", *options, sybil=sybil)
+    said = "ERROR: docs/ecco.rst: no such page"
+    assert printed == f"{said}; is it docs/echo.rst?\n\n"
+    printed = project.run("docs/other.rst", *options, sybil=sybil)
+    assert printed == "ERROR: docs/other.rst: no such page\n\n"
+
+
+def test_names_are_seen_from_the_root(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    line = project.spoil("   two\n", "   too\n")
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    root = str(project.folder)
+    printed = project.run(
+        *("-c", f"{root}/pytest.ini", "--rootdir", root, str(project.page)),
+        cwd=elsewhere,
+    )
+    assert f"\ndocs/echo.rst:{line}: expected 'too'" in printed
+
+
+def test_without_sphinx(project: Project) -> None:
+    with (project.folder / "conftest.py").open("a") as conftest:
+        conftest.write("import sys\nsys.modules['sphinx'] = None\n")
+        conftest.write("sys.modules['docutils'] = None\n")
+    project.page.write_text(HEAD + ">>> 1\n1\n")
+    printed = project.run()
+    message = "literalinclude needs Sphinx: pip install sphinx"
+    assert f"\ndocs/echo.rst:4: {message}\n" in printed
+    assert "1 failed, 1 passed" in printed
 
 
 def test_one_page_and_one_snippet(project: Project) -> None:
@@ -93,12 +148,108 @@ def test_other_files_are_shown(project: Project) -> None:
     assert "2 passed" in project.run()
 
 
-def test_snippet_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snippets, "TIME_LIMIT", 0.1)
-    with pytest.raises(
-        Failure, match="^a.rst:[78]: Overtime: still runs after 0.1 s"
-    ):
-        snippets.execute(Page("", "a.rst"), "while True:\n    1", 7, "exec")
+# Blocks that take too long, the line on which they do, and what is said.
+TOO_LONG = {
+    "plain": ("while True:\n    pass", "[56]", "Overtime: took longer"),
+    "swallowed": (
+        "import time\n"
+        "try:\n    time.sleep(60)\nexcept BaseException:\n    pass",
+        "7",
+        "Overtime: took longer",
+    ),
+    "waits-again": (
+        "import time\ntry:\n    time.sleep(60)\nfinally:\n    time.sleep(60)",
+        "[79]",
+        "Overtime: took longer",
+    ),
+    "never-gives-up": (
+        "import time\n"
+        "while True:\n"
+        "    try:\n        time.sleep(60)\n"
+        "    except BaseException:\n        pass",
+        "5",
+        "not run again: it ended a process",
+    ),
+    "in-c": (
+        "import itertools\nsum(itertools.repeat(0))",
+        "5",
+        "not run again: it ended a process",
+    ),
+    "deaf": (
+        "import signal, threading\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\n"
+        "threading.Event().wait()",
+        "5",
+        "not run again: it ended a process",
+    ),
+}
+
+SHORT_LIMITS = """
+from literate import limits
+
+limits.TIME_LIMIT = limits.AGAIN = 0.5
+limits.GRACE = 2
+"""
+
+
+@pytest.fixture
+def hasty(project: Project) -> Project:
+    """A project whose blocks have half a second, and two more."""
+    with (project.folder / "conftest.py").open("a") as conftest:
+        conftest.write(SHORT_LIMITS)
+    return project
+
+
+def test_blocks_that_take_too_long(hasty: Project) -> None:
+    for name, (source, _, _) in TOO_LONG.items():
+        lines = source.replace("\n", "\n   ")
+        hasty.page.with_name(f"{name}.rst").write_text(
+            f"{name}\n\n.. code-block:: python\n\n   {lines}\n\n>>> 1\n1\n"
+        )
+    (hasty.folder / "src" / "slow.py").write_text("while True:\n    pass\n")
+    hasty.page.with_name("slow.rst").write_text(
+        ".. literalinclude:: ../src/slow.py\n\n>>> 1\n1\n"
+    )
+    printed = hasty.run("-n", "2")
+    for name, (_, line, message) in TOO_LONG.items():
+        assert re.search(rf"\ndocs/{name}.rst:{line}: {message}", printed)
+        said = f"docs/{name}.rst:5: still runs 2 s after its limit of 0.5 s"
+        assert (said in printed) == ("not run again" in message)
+    assert "\ndocs/slow.rst:1: Overtime: took longer than 0.5 s" in printed
+    assert "15 passed" in printed, "the other blocks ran"
+
+
+def test_block_that_ends_the_run(
+    hasty: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    source, _, _ = TOO_LONG["in-c"]
+    hasty.page.write_text(">>> " + source.replace("\n", "\n>>> ") + "\n")
+    with hasty.start() as run:
+        assert run.stdout
+        printed = run.stdout.read()
+    assert run.returncode == -signal.SIGKILL
+    assert printed.endswith(
+        "\ndocs/echo.rst:2: still runs 2 s after its limit of 0.5 s, so its "
+        "process is ended; `pytest -n 1` would go on with the other blocks\n"
+    )
+
+
+@pytest.mark.parametrize("options", [[], ["-n", "1"]])
+def test_ignored_interrupt(project: Project, options: list[str]) -> None:
+    project.page.write_text(
+        ".. code-block:: python\n\n   import signal\n\n"
+        "   try:\n       signal.raise_signal(signal.SIGINT)\n"
+        "   except KeyboardInterrupt:\n       pass\n"
+        "   else:\n       raise SystemExit('ignored')\n\n"
+        ".. terminal:: one\n\n   $ sleep 60\n   ^C\n"
+    )
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        run = project.start(*options)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert "2 passed" in run.communicate(timeout=300)[0]
 
 
 def test_taken_port_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

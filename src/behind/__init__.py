@@ -1,5 +1,14 @@
 """asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
 
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  # pragma: no cover
+    raise ImportError(
+        "behind needs Python 3.11 or later; "
+        f"this is Python {sys.version.split()[0]}",
+        name="behind",  # so that `python -m behind` shows no traceback
+    )
+
 from asyncio import (
     CancelledError,
     InvalidStateError,

@@ -4,3 +4,12 @@
 gives Sphinx the directives ``terminal`` and ``output``. Neither knows what
 the pages are about.
 """
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  # pragma: no cover
+    raise ImportError(
+        "literate needs Python 3.11 or later; "
+        f"this is Python {sys.version.split()[0]}",
+        name="literate",  # so that `python -m literate` shows no traceback
+    )

@@ -4,7 +4,6 @@ Sphinx and Sybil read a page each in its own way. Here the build compares
 what both have found, and warns of a block that only one of them knows.
 """
 
-import os
 from collections.abc import Iterator
 
 from docutils import nodes
@@ -13,16 +12,18 @@ from sphinx.util import logging
 from sybil import Document, Region
 
 from literate.blocks import PARSERS
+from literate.weaving import named
 
 logger = logging.getLogger(__name__)
 
 
 def audit(app: Sphinx, doctree: nodes.document) -> None:
-    path = os.path.relpath(app.env.doc2path(app.env.docname))
-    parsers = PARSERS if path.endswith(".rst") else ()  # pytest runs no others
-    page = Document.parse(path, *parsers)
+    path = app.env.doc2path(app.env.docname)
+    parsers = PARSERS if path.suffix == ".rst" else ()  # pytest runs no others
+    page = Document.parse(str(path), *parsers)
+    name = named(app.env, path)
     for line, fault in faults(doctree, page):
-        logger.warning(fault, location=f"{path}:{line}")
+        logger.warning(fault, location=f"{name}:{line}")
 
 
 def faults(

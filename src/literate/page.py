@@ -14,6 +14,7 @@ from sybil.typing import Evaluator
 
 from literate import ports
 from literate.failures import Failure, compare, matches, raised
+from literate.limits import Overtime
 from literate.programs import Machine
 from literate.recording import Edit, difference, edited, keep_dots, replace
 
@@ -32,10 +33,11 @@ class Page(Document):
     around: ClassVar[dict[str, Callable[[], AbstractContextManager[Any]]]] = {}
     own_netcat: ClassVar[bool] = False
     recording: ClassVar[bool] = False
+    root: ClassVar[Path] = Path()
 
     def __init__(self, text: str, path: str) -> None:
         super().__init__(text, path)
-        self.name = os.path.relpath(path)
+        self.name = os.path.relpath(path, self.root)
         self.namespace["__name__"] = "__main__"
         self.modules: set[str] = set()
         self.ran: set[int] = set()
@@ -82,7 +84,7 @@ class Page(Document):
             block.region.evaluator(block)
         except Failure:
             raise
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, Overtime) as error:
             raise raised(self.name, block.line, error) from None
 
     @cached_property

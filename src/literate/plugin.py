@@ -4,9 +4,12 @@ A project's root ``conftest.py`` says ``pytest_plugins = ["literate.plugin"]``.
 Its pages are the ``.rst`` files below the folders that pytest looks through.
 """
 
+import difflib
 import os
 import shutil
-from collections.abc import Generator
+import signal
+import tempfile
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,11 @@ from sybil.integration.pytest import SybilItem
 from literate import ports
 from literate.blocks import PARSERS, count, summary
 from literate.failures import Failure
+from literate.limits import Guard, TimeLimit
 from literate.page import Page, page_of
+
+ENDED = pytest.StashKey[str]()
+LEFT_OUT = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,16 +48,66 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    check_names(config)
+    config.stash[LEFT_OUT] = 0
     if not config.getoption("--sybil"):
         return
     if config.getoption("--sybil-update"):
         if os.environ.get("CI"):
             raise pytest.UsageError("--sybil-update: not under CI")
         Page.recording = True
+    Page.root = config.rootpath
     ports.map_sockets(lambda port: None)
     Page.own_netcat = config.getoption("--sybil-nc") == "own"
-    if config.getoption("dist", "no") == "load":  # -n: a page has one worker
-        config.option.dist = "loadfile"
+    set_limits(config)
+
+
+def set_limits(config: pytest.Config) -> None:
+    """Have each block end in time, and Ctrl-C end what it should.
+
+    A shell has a job in the background ignore Ctrl-C. Its pages shall not.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if config.getoption("dist", "no") == "no":
+        ended = getattr(config, "workerinput", {}).get("ended", os.devnull)
+        TimeLimit.guard = Guard(Path(ended))
+        config.add_cleanup(TimeLimit.guard.close)
+    else:
+        handle, ended = tempfile.mkstemp(prefix="ended-")
+        os.close(handle)
+        config.add_cleanup(lambda: os.unlink(ended))
+        config.stash[ENDED] = ended
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """For ``-n``: a page has one worker.
+
+    A worker begins with its last block when it knows that no other follows.
+    One that replaces another is told here, for xdist forgets it.
+    """
+    from xdist.scheduler import (  # type: ignore[import-untyped]
+        LoadFileScheduling,
+    )
+
+    class PageScheduling(LoadFileScheduling):  # type: ignore[misc]
+        def schedule(self) -> None:
+            super().schedule()
+            for node in self.nodes:
+                self._reschedule(node)
+
+    by_page = config.getoption("dist") in ("load", "loadfile")
+    if by_page and config.getoption("--sybil"):
+        return PageScheduling(config, log)
+    return None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist's where it reads which blocks ended others."""
+    if ENDED in node.config.stash:
+        node.workerinput["ended"] = node.config.stash[ENDED]
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -60,14 +117,51 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return f"nc in terminals: {machine or 'our own'}"
 
 
+def check_names(config: pytest.Config) -> None:
+    """Raise UsageError if a page is named that is not there, or not run."""
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or config.args_source != config.ArgsSource.ARGS:
+        return
+    for arg in config.args:
+        name = Path(arg.partition("::")[0])
+        path = config.invocation_params.dir / name
+        is_page = name.suffix == ".rst"
+        if is_page and not path.exists():
+            raise pytest.UsageError(f"{name}: no such page{near(name, path)}")
+        if not config.getoption("--sybil"):
+            patterns = config.getini("python_files")
+            if is_page or has_pages_only(path, patterns):
+                kind = "a page" if is_page else "a folder of pages"
+                command = f"pytest --sybil {' '.join(config.args)}"
+                raise pytest.UsageError(f"{name} is {kind}: write {command}")
+
+
+def near(name: Path, path: Path) -> str:
+    """The pages beside *path* with a like *name*, for a message."""
+    pages = [page.name for page in path.parent.glob("*.rst")]
+    found = difflib.get_close_matches(name.name, pages)
+    names = " or ".join(str(name.with_name(one)) for one in found)
+    return f"; is it {names}?" if found else ""
+
+
+def has_pages_only(path: Path, tests: Iterable[str]) -> bool:
+    """Whether the folder *path* has pages, and no file like *tests*."""
+    return any(path.rglob("*.rst")) and not any(
+        any(path.rglob(pattern)) for pattern in tests
+    )
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(
     file_path: Path, parent: pytest.Collector
 ) -> Generator[None, list[Any], list[Any]]:
     """Take the pages, which pytest's own doctests would collect as well."""
     collected = yield
-    if parent.config.getoption("--sybil") and file_path.suffix == ".rst":
+    if file_path.suffix != ".rst":
+        return collected
+    if parent.config.getoption("--sybil"):
         return [collect_page(file_path, parent)]
+    parent.config.stash[LEFT_OUT] += 1
     return collected
 
 
@@ -112,10 +206,24 @@ def pytest_runtest_teardown(
             item.user_properties.append(("rewritten", page.write()))
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Have a worker of xdist's say how many pages it left out."""
+    if hasattr(session.config, "workeroutput"):
+        left_out = session.config.stash[LEFT_OUT]
+        session.config.workeroutput["left_out"] = left_out
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of xdist's says. All leave out the same."""
+    if said := getattr(node, "workeroutput", None):
+        node.config.stash[LEFT_OUT] = said["left_out"]
+
+
 def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter,
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Show how pages were rewritten, and what ran."""
+    """Show how pages were rewritten, what ran, and what was left out."""
     found: dict[str, list[Any]] = {"rewritten": [], "block": []}
     for reports in terminalreporter.stats.values():
         for report in reports:
@@ -125,3 +233,8 @@ def pytest_terminal_summary(
     terminalreporter.write("".join(found["rewritten"]))
     if found["block"]:
         terminalreporter.write_line(summary(found["block"]))
+    if number := config.stash[LEFT_OUT]:
+        told = "1 page was" if number == 1 else f"{number} pages were"
+        terminalreporter.write_line(
+            f"{told} left out: pytest --sybil runs pages too"
+        )

@@ -6,31 +6,25 @@ import importlib
 import io
 import os
 import re
-import signal
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from sphinx.config import Config
-from sphinx.directives.code import LiteralIncludeReader
 from sybil import Document, Example, Region
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 from sybil.parsers.rest.lexers import DirectiveLexer
 
-from literate.failures import Failure, compare, raised
+from literate.failures import Failure, compare
+from literate.limits import TimeLimit
 from literate.page import Page, first_line, page_of
 from literate.recording import Edit
 
 CHOOSING = {"pyobject", "start-at", "start-after", "end-at", "end-before"}
 LOOKS = {"again", "emphasize-lines", "language", "name"}
-
-
-TIME_LIMIT = 30.0
-"""Seconds that a snippet may take."""
 
 
 def execute(page: Page, source: str, line: int, mode: str) -> str:
@@ -44,34 +38,12 @@ def execute(page: Page, source: str, line: int, mode: str) -> str:
     try:
         with (
             contextlib.redirect_stdout(io.StringIO()) as printed,
-            time_limit(TIME_LIMIT),
+            TimeLimit(page.name, line),
         ):
             exec(code, page.namespace)
-    except Overtime as error:
-        raise raised(page.name, line, error) from None
     finally:
         sys.displayhook = hook
     return printed.getvalue()
-
-
-class Overtime(KeyboardInterrupt):
-    """A snippet takes too long. Event loops let no other error through."""
-
-
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise Overtime within it after *seconds*, wherever the code then is."""
-
-    def stop(*_: object) -> None:
-        raise Overtime(f"still runs after {seconds:g} s")
-
-    handler = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
 
 
 def parse_snippets(page: Document) -> Iterable[Region]:
@@ -223,13 +195,28 @@ def evaluate_include(block: Example) -> None:
                 f"unknown option :{option}:; known are "
                 + ", ".join(f":{name}:" for name in sorted(CHOOSING | LOOKS))
             )
-        LiteralIncludeReader(path, options, Config()).read()
-    except (OSError, ValueError) as error:
+        check(path, options)
+    except (ImportError, OSError, ValueError) as error:
         raise Failure(page.name, block.line, str(error)) from None
     if not options.keys() & CHOOSING:
         link(page.directory / path.name, path)
     if path.suffix == ".py":
-        import_into(page, module_name(path))
+        with TimeLimit(page.name, block.line):
+            import_into(page, module_name(path))
+
+
+def check(path: Path, options: dict[str, str]) -> None:
+    """Raise OSError or ValueError if *path* has not what *options* choose.
+
+    Raises ImportError where there is no Sphinx.
+    """
+    try:
+        from sphinx.config import Config
+        from sphinx.directives.code import LiteralIncludeReader
+    except ImportError:
+        message = "literalinclude needs Sphinx: pip install sphinx"
+        raise ImportError(message) from None
+    LiteralIncludeReader(path, options, Config()).read()
 
 
 def link(name: Path, path: Path) -> None:

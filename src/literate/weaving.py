@@ -65,8 +65,8 @@ class WovenInclude(LiteralInclude):
         reader.read()  # finds where the block begins
         source, line = self.get_source_info()
         return Shown(
-            f"{os.path.relpath(source)}:{line}",
-            os.path.relpath(path),
+            f"{named(self.env, source)}:{line}",
+            named(self.env, path),
             reader.lineno_start,
             reader.lineno_start + lines - 1,
             "again" in self.options,
@@ -77,6 +77,15 @@ def caption(shown: Shown, link: str) -> str:
     """What *shown* is, in reStructuredText; it leads to *link*, if any."""
     name = f"{shown.path}, lines {shown.first} to {shown.last}"
     return f"`{name} <{link.format(**shown._asdict())}>`__" if link else name
+
+
+def settle(app: Sphinx) -> None:
+    vars(app.env)["literate_home"] = app.confdir
+
+
+def named(env: BuildEnvironment, path: str | Path) -> str:
+    """What people call *path*: seen from ``conf.py``, wherever one builds."""
+    return os.path.relpath(path, vars(env)["literate_home"])
 
 
 def record(env: BuildEnvironment) -> dict[str, list[Shown]]:
@@ -107,8 +116,11 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
     for one in chain.from_iterable(record(env).values()):
         shown[one.path].append(one)
     for entry in app.config.weave:
-        for path in sources(Path(app.confdir, entry)):
-            name = os.path.relpath(path)
+        files = sources(Path(app.confdir, entry))
+        if not files:
+            logger.warning("weave: no Python file is in %s", entry)
+        for path in files:
+            name = named(env, path)
             for place, fault in faults(path.read_text("utf-8"), shown[name]):
                 logger.warning(fault, location=f"{name}:{place}")
 
@@ -116,10 +128,6 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
 def sources(entry: Path) -> list[Path]:
     """The Python files that *entry* of ``weave`` stands for."""
     found = [entry] if entry.is_file() else sorted(entry.rglob("*.py"))
-    if not found:
-        logger.warning(
-            "weave: no Python file is in %s", os.path.relpath(entry)
-        )
     return [path for path in found if path.name != "__init__.py"]
 
 
@@ -152,6 +160,7 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("weave", [], "env", frozenset({list}))
     app.add_config_value("weave_link", "", "env", frozenset({str}))
     app.add_directive("literalinclude", WovenInclude, override=True)
+    app.connect("builder-inited", settle)
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)
     app.connect("env-updated", check)

@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
@@ -20,7 +21,7 @@ class Results(SphinxDirective):
     """A directive that shows something from the folder ``speed_results``."""
 
     def results(self) -> list[dict[str, Any]]:
-        folder = Path(self.env.app.confdir, self.config.speed_results)
+        folder = Path(self.config.speed_results)
         for path in folder.glob("results-*.json"):
             self.env.note_dependency(str(path))
         return read(folder)
@@ -156,8 +157,14 @@ def csv_table(rows: Iterable[Iterable[str]]) -> str:
     return "\n   ".join([".. csv-table::", ":header-rows: 1", "", *lines])
 
 
+def settle(app: Sphinx, config: Config) -> None:
+    """``speed_results`` is seen from the folder of ``conf.py``."""
+    config.speed_results = str(Path(app.confdir, config.speed_results))
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("speed_results", "bench", "env", frozenset({str}))
+    app.connect("config-inited", settle)
     app.add_directive("measured", Measured)
     app.add_directive("aims", Aims)
     app.add_directive("machines", Machines)

@@ -4,6 +4,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
@@ -13,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sybil import Document
 
 from literate.blocks import PARSERS, count
-from literate.weaving import Shown, record
+from literate.weaving import Shown, named, record
 from website.names import Place, asyncio_names, names
 from website.parts import FOLDER, Graph, graph, reduced
 
@@ -66,10 +67,9 @@ class Website(Domain):
     def process_doc(
         self, env: BuildEnvironment, docname: str, document: nodes.document
     ) -> None:
-        path = os.path.relpath(env.doc2path(docname))
         self.pages[docname] = Facts(
             minutes(document),
-            blocks(path),
+            blocks(env.doc2path(docname)),
             anchors(document),
             {
                 mark["kind"]: anchor_of(mark)
@@ -108,7 +108,7 @@ class Website(Domain):
 
     def shown(self) -> Iterator[tuple[str, str, Shown]]:
         """Each block that shows code of ``behind``: page, module, block."""
-        folder = os.path.relpath(FOLDER)
+        folder = named(self.env, FOLDER)
         for page, blocks in record(self.env).items():
             for block in blocks:
                 parent, name = os.path.split(block.path)
@@ -165,10 +165,10 @@ def minutes(document: nodes.document) -> int:
     return max(1, round(words / WORDS + lines / LINES))
 
 
-def blocks(path: str) -> Counter[str]:
+def blocks(path: Path) -> Counter[str]:
     """How many blocks of each kind run on a page, and outputs of them."""
     found: Counter[str] = Counter()
-    for example in Document.parse(path, *PARSERS).examples():
+    for example in Document.parse(str(path), *PARSERS).examples():
         kind, outputs = count(example)
         found += Counter({kind: 1, "outputs compared": outputs})
     return found

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from literate import snippets, terminals
+from literate import limits, snippets, terminals
 from literate.page import page_of
 from mutation import DEADLINE, patience
 
@@ -40,10 +40,10 @@ class Blocks:
         return isinstance(block.parsed, terminals.Block) is self.terminals
 
     def pytest_runtest_call(self, item: Any) -> None:
-        snippets.TIME_LIMIT = DEADLINE
+        limits.TIME_LIMIT = DEADLINE
         if self.expected:
             seconds = self.expected[item.example.line]
-            snippets.TIME_LIMIT = patience(seconds)
+            limits.TIME_LIMIT = patience(seconds)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         found = re.search(r"::line:(\d+),", report.nodeid)
