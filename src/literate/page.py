@@ -42,6 +42,7 @@ class Page(Document):
         self.terminals: dict[str, Terminal] = {}
         self.broken: str | None = None
         self.edits: list[Edit] = []
+        self.unrecorded: list[str] = []
         self.resources = contextlib.ExitStack()
 
     def evaluate(self, example: Example, evaluator: Evaluator) -> None:
@@ -129,10 +130,14 @@ class Page(Document):
         ports.follow(ports.Mapping())
 
 
-def first_line(page: Page, directive: Region) -> int:
+def first_line(page: Document, directive: Region) -> int:
     """The line of *page* on which the content of *directive* begins."""
     offset: int = directive.lexemes["source"].line_offset
-    return page.text.count("\n", 0, directive.start) + offset + 2
+    return line_of(page, directive.start) + offset + 1
+
+
+def line_of(page: Document, position: int) -> int:
+    return page.text.count("\n", 0, position) + 1
 
 
 def page_of(block: Example) -> Page:

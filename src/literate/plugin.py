@@ -17,6 +17,7 @@ from sybil.integration.pytest import SybilItem
 from literate import ports
 from literate.blocks import PARSERS, count, summary
 from literate.failures import Failure
+from literate.outputs import RELEASE, advice
 from literate.page import Page, page_of
 
 
@@ -92,11 +93,14 @@ def pytest_runtest_makereport(
     report = yield
     if call.excinfo and isinstance(call.excinfo.value, Failure):
         report.longrepr = str(call.excinfo.value)
-    ran = call.when == "call" and report.passed
-    if ran and isinstance(item, SybilItem):
+    if call.when == "call" and isinstance(item, SybilItem):
         page = page_of(item.example)
-        block = (page.name, *count(item.example))
-        report.user_properties.append(("block", block))
+        for message in page.unrecorded:
+            report.user_properties.append(("unrecorded", message))
+        page.unrecorded.clear()
+        if report.passed:
+            block = (page.name, *count(item.example))
+            report.user_properties.append(("block", block))
     return report
 
 
@@ -115,13 +119,20 @@ def pytest_runtest_teardown(
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter,
 ) -> None:
-    """Show how pages were rewritten, and what ran."""
-    found: dict[str, list[Any]] = {"rewritten": [], "block": []}
+    """Show how pages were rewritten, what ran, and what was not known."""
+    found: dict[str, list[Any]] = {
+        "rewritten": [],
+        "unrecorded": [],
+        "block": [],
+    }
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", []):
                 if name in found:
                     found[name].append(value)
     terminalreporter.write("".join(found["rewritten"]))
+    if found["unrecorded"]:
+        terminalreporter.section(f"no output for Python {RELEASE}")
+        terminalreporter.write_line(advice(found["unrecorded"]))
     if found["block"]:
         terminalreporter.write_line(summary(found["block"]))
