@@ -252,6 +252,35 @@ def test_ignored_interrupt(project: Project, options: list[str]) -> None:
     assert "2 passed" in run.communicate(timeout=300)[0]
 
 
+LEAVES_SOCKET = """\
+>>> import gc, socket
+>>> def leave():
+...     itself = [socket.socket()]
+...     itself.append(itself)
+...     gc.collect()  # it is old now, and is left for the next of these
+>>> leave()
+>>> 1
+2
+"""
+COLLECTS = """\
+>>> import gc, warnings
+>>> with warnings.catch_warnings(record=True) as caught:
+...     warnings.simplefilter("always")
+...     _ = gc.collect()
+>>> caught
+[]
+"""
+
+
+def test_failed_page_leaves_nothing_to_the_next(project: Project) -> None:
+    project.page.with_name("a.rst").write_text(LEAVES_SOCKET)
+    project.page.with_name("b.rst").write_text(COLLECTS)
+    project.page.unlink()
+    printed = project.run()
+    assert "docs/a.rst:8: expected '2', got '1'" in printed
+    assert "1 failed, 6 passed" in printed
+
+
 def test_taken_port_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     taken, lock = ports.reserve()
     found = random.randrange

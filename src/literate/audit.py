@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
-from sybil import Document, Region
+from sybil import Document
 
 from literate.blocks import PARSERS
+from literate.page import line_of
 from literate.weaving import named
 
 logger = logging.getLogger(__name__)
@@ -59,8 +60,9 @@ def run_blocks(page: Document) -> Iterator[int]:
     """The line of each example, and of each output that is compared."""
     for example in page.examples():
         yield example.line
-        if isinstance(example.parsed, Region):  # a snippet's output
-            yield page.text.count("\n", 0, example.parsed.start) + 1
+        if isinstance(example.parsed, list):  # a snippet's outputs
+            for output in example.parsed:
+                yield line_of(page, output.start)
 
 
 def setup(app: Sphinx) -> None:

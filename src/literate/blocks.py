@@ -4,7 +4,7 @@ import doctest
 from collections.abc import Iterable
 from typing import Any
 
-from sybil import Example, Region
+from sybil import Example
 
 from literate.snippets import (
     evaluate_doctest,
@@ -42,8 +42,8 @@ def count(example: Example) -> tuple[str, int]:
         case Block():
             lines = example.region.lexemes["source"].split("\n")
             outputs = int(any(line and not is_input(line) for line in lines))
-        case Region():
-            outputs = 1
+        case [*_]:  # of the outputs of a snippet, one is for this release
+            outputs = int(example.parsed != [])
         case _:
             outputs = 0
     return KINDS[example.region.evaluator], outputs

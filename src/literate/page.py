@@ -1,8 +1,10 @@
 """A page as Sybil sees it: blocks that run in order and share their state."""
 
 import contextlib
+import gc
 import os
 import tempfile
+import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cached_property
@@ -44,6 +46,8 @@ class Page(Document):
         self.terminals: dict[str, Terminal] = {}
         self.broken: str | None = None
         self.edits: list[Edit] = []
+        self.unrecorded: list[str] = []
+        self.failed = False
         self.resources = contextlib.ExitStack()
 
     def evaluate(self, example: Example, evaluator: Evaluator) -> None:
@@ -82,9 +86,10 @@ class Page(Document):
         assert block.region.evaluator
         try:
             block.region.evaluator(block)
-        except Failure:
-            raise
         except (Exception, SystemExit, Overtime) as error:
+            self.failed = True
+            if isinstance(error, Failure):
+                raise
             raise raised(self.name, block.line, error) from None
 
     @cached_property
@@ -126,15 +131,27 @@ class Page(Document):
         return difference(self.name, self.text, text)
 
     def close(self) -> None:
-        """End what the page began: its processes, then its directory."""
+        """End what the page began: its processes, then its directory.
+
+        What a block that failed has left open goes here, without a word: the
+        next page would be blamed for it.
+        """
         self.resources.close()
         ports.follow(ports.Mapping())
+        if self.failed:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)
+                gc.collect()
 
 
-def first_line(page: Page, directive: Region) -> int:
+def first_line(page: Document, directive: Region) -> int:
     """The line of *page* on which the content of *directive* begins."""
     offset: int = directive.lexemes["source"].line_offset
-    return page.text.count("\n", 0, directive.start) + offset + 2
+    return line_of(page, directive.start) + offset + 1
+
+
+def line_of(page: Document, position: int) -> int:
+    return page.text.count("\n", 0, position) + 1
 
 
 def page_of(block: Example) -> Page:

@@ -21,6 +21,7 @@ from literate import ports
 from literate.blocks import PARSERS, count, summary
 from literate.failures import Failure
 from literate.limits import Guard, TimeLimit
+from literate.outputs import RELEASE, advice
 from literate.page import Page, page_of
 
 ENDED = pytest.StashKey[str]()
@@ -186,11 +187,14 @@ def pytest_runtest_makereport(
     report = yield
     if call.excinfo and isinstance(call.excinfo.value, Failure):
         report.longrepr = str(call.excinfo.value)
-    ran = call.when == "call" and report.passed
-    if ran and isinstance(item, SybilItem):
+    if call.when == "call" and isinstance(item, SybilItem):
         page = page_of(item.example)
-        block = (page.name, *count(item.example))
-        report.user_properties.append(("block", block))
+        for message in page.unrecorded:
+            report.user_properties.append(("unrecorded", message))
+        page.unrecorded.clear()
+        if report.passed:
+            block = (page.name, *count(item.example))
+            report.user_properties.append(("block", block))
     return report
 
 
@@ -223,14 +227,21 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Show how pages were rewritten, what ran, and what was left out."""
-    found: dict[str, list[Any]] = {"rewritten": [], "block": []}
+    """Show how pages were rewritten, what ran, and what did not."""
+    found: dict[str, list[Any]] = {
+        "rewritten": [],
+        "unrecorded": [],
+        "block": [],
+    }
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", []):
                 if name in found:
                     found[name].append(value)
     terminalreporter.write("".join(found["rewritten"]))
+    if found["unrecorded"]:
+        terminalreporter.section(f"no output for Python {RELEASE}")
+        terminalreporter.write_line(advice(found["unrecorded"]))
     if found["block"]:
         terminalreporter.write_line(summary(found["block"]))
     if number := config.stash[LEFT_OUT]:

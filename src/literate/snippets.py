@@ -20,6 +20,14 @@ from sybil.parsers.rest.lexers import DirectiveLexer
 
 from literate.failures import Failure, compare
 from literate.limits import TimeLimit
+from literate.outputs import (
+    Output,
+    by_release,
+    compare_by_release,
+    outputs_of,
+    record_by_release,
+    take_following,
+)
 from literate.page import Page, first_line, page_of
 from literate.recording import Edit
 
@@ -50,11 +58,7 @@ def parse_snippets(page: Document) -> Iterable[Region]:
     """Find each ``code-block``, with the ``output`` that follows it."""
     outputs = list(DirectiveLexer("output")(page))
     for snippet in DirectiveLexer("code-block|sourcecode|code")(page):
-        for output in outputs:
-            if page.text[snippet.end : output.start].isspace():
-                outputs.remove(output)
-                snippet.end, snippet.parsed = output.end, output
-                break
+        snippet.parsed = take_following(page, snippet, outputs)
         left = "not-run" in snippet.lexemes["options"]
         snippet.evaluator = leave_snippet if left else evaluate_snippet
         yield snippet
@@ -75,21 +79,30 @@ def evaluate_snippet(block: Example) -> None:
             "python` for code, `.. terminal:: NAME` for a session, or "
             "`:not-run: REASON` below it",
         )
-    source = lexemes["source"]
-    line = first_line(page, block.region)
+    outputs = outputs_of(block)
+    source, line = lexemes["source"], first_line(page, block.region)
     with surroundings(block):
         printed = execute(page, source, line, "exec")
-    if page.recording and block.parsed and not printed:
+    hold(block, outputs, printed)
+
+
+def hold(block: Example, outputs: list[Output], printed: str) -> None:
+    """Compare what *block* printed with its *outputs*, or record it there."""
+    page = page_of(block)
+    if page.recording and outputs and not printed:
         raise Failure(
             page.name, block.line, "prints nothing: take its `output` away"
         )
-    if page.recording and printed and not expected_of(block):
+    if by_release(block):
+        act = record_by_release if page.recording else compare_by_release
+        act(block, outputs, printed)
+    elif page.recording and printed and not any(one.text for one in outputs):
         page.edits.append(new_output(page, block, printed))
-    elif block.parsed:
-        expected = expected_of(block).rstrip("\n") + "\n"
-        page.compare(first_line(page, block.parsed), expected, printed)
+    elif outputs:
+        line = first_line(page, block.parsed[0])
+        page.compare(line, f"{outputs[0].text}\n", printed)
     else:
-        compare(page.name, line, "", printed)
+        compare(page.name, first_line(page, block.region), "", printed)
 
 
 def surroundings(block: Example) -> AbstractContextManager[Any]:
@@ -102,17 +115,12 @@ def surroundings(block: Example) -> AbstractContextManager[Any]:
     return contextlib.nullcontext()
 
 
-def expected_of(block: Example) -> str:
-    """The text of the ``output`` below the snippet *block*, if any."""
-    return block.parsed.lexemes["source"] if block.parsed else ""
-
-
 def new_output(page: Page, block: Example, printed: str) -> Edit:
     """The edit that fills the ``output`` below *block*, or adds one."""
     indent = page.indent(block.line)
     lines = ["", *(f"{indent}   {one}" for one in printed.splitlines())]
     if block.parsed:
-        return Edit(first_line(page, block.parsed), 0, lines)
+        return Edit(first_line(page, block.parsed[0]), 0, lines)
     source = block.region.lexemes["source"].rstrip()
     line = first_line(page, block.region) + source.count("\n") + 1
     return Edit(line, 0, ["", f"{indent}.. output::", *lines])

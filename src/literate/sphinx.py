@@ -143,14 +143,22 @@ def beside(run: list[nodes.container]) -> nodes.container:
 
 
 class Output(SphinxDirective):
-    """``.. output::``: what the snippet above it prints."""
+    """``.. output::``: what the snippet above it prints.
+
+    ``:python: RELEASES`` says on which, where others print something else.
+    """
 
     has_content = True
+    option_spec: ClassVar = {"python": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         self.assert_has_content()
-        block = literal(self, "text")
-        return [nodes.container("", block, classes=["output"])]
+        shown = nodes.container("", classes=["output"])
+        if releases := self.options.get("python"):
+            said = f"Python {releases}"
+            shown += nodes.paragraph("", said, classes=["releases"])
+        shown += literal(self, "text")
+        return [shown]
 
 
 def literal(directive: SphinxDirective, language: str) -> nodes.literal_block:

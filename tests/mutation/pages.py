@@ -9,6 +9,7 @@ from pathlib import Path
 from sybil import Example, Region
 
 from literate.blocks import PARSERS
+from literate.outputs import RELEASE, releases_of
 from literate.page import Page, first_line, page_of
 from literate.terminals import Block, is_input
 from mutation import Mutant
@@ -62,10 +63,13 @@ def expected_lines(page: Page, block: Example) -> range:
         case Doctest(source=source, want=want):
             end = block.line + (source + want).count("\n")
             return range(end - want.count("\n"), end)
-        case Region() as output:
-            return content(page, output)
         case Block():
             return content(page, block.region)
+        case [*outputs]:
+            for output in outputs:
+                releases = releases_of(output)
+                if RELEASE in releases or not releases:
+                    return content(page, output)
     return range(0)
 
 
