@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+from cpython import no_tests
 from project import Project
-from test_cpython import has_tests
 
 pytestmark = pytest.mark.once
 
@@ -273,7 +273,7 @@ PART = SimpleNamespace(
 """
 
 
-@pytest.mark.skipif(not has_tests(), reason="needs CPython's own tests")
+@pytest.mark.skipif(bool(no_tests()), reason=no_tests())
 def test_cpython_notices(clip: Project) -> None:
     """The page does not know futures; nobody runs `unreached`.
 
