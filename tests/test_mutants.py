@@ -282,7 +282,9 @@ def test_cpython_notices(clip: Project) -> None:
     write(clip, "", FUTURES_PAGE)
     parts = clip.folder / "tests" / "parts"
     parts.mkdir(parents=True)
-    (parts / "__init__.py").write_text("Part = None\n")
+    (parts / "__init__.py").write_text(
+        "Part = None\n\n\ndef came_with(*releases):\n    return True\n"
+    )
     (parts / "futures.py").write_text(PART)
     cpython = MUTANTS.with_name("cpython.py").read_text()
     (clip.folder / "tests" / "cpython.py").write_text(cpython)
