@@ -9,3 +9,19 @@ from project import Project
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With -n, a file stays on one worker: its fixtures are made once."""
+    if config.getoption("dist", "no") == "load":
+        config.option.dist = "loadfile"
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> None:
+    """What a test that passed has to tell all the same."""
+    for report in terminalreporter.getreports("passed"):
+        for kind, told in report.user_properties:
+            if kind == "note":
+                terminalreporter.line(told, yellow=True)

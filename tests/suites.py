@@ -1,22 +1,22 @@
 """Other projects' own tests of event loops, unedited, run on our loop.
 
-    python tests/suites.py uvloop|anyio SOURCE [--record]
+    python tests/suites.py [uvloop|anyio[==VERSION]] [--record]
 
-SOURCE is the folder of the project's source. To have it, and what it needs:
-
-    pip download --no-deps --no-binary :all: uvloop anyio
-    tar xf uvloop-*.gz && tar xf anyio-*.gz
-    pip install aiohttp anyio blockbuster hypothesis psutil pyopenssl \
-        pytest-mock pytest-timeout trustme truststore
-
-Each test runs on asyncio's loop and on ours. The command exits with 1 unless
-all that pass on asyncio's pass on ours, the excepted ones apart, which must
-fail. `--record` writes this Python's row of docs/cpython/whole/SUITE.csv.
+It downloads the source of that version, or of the one that has been recorded,
+and runs each test on asyncio's loop and on ours; without a name, both suites.
+What they need is in the dependency group `suites` of pyproject.toml. It exits
+with 1 unless all that pass on asyncio's pass on ours, the excepted ones apart,
+which must fail; and unless the counts are those that
+docs/cpython/whole/SUITE.csv has for this very release and version. `--record`
+writes them there.
 """
 
 import argparse
 import platform
+import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -138,6 +138,7 @@ def anyio(source: Path) -> tuple[Outcomes, Outcomes]:
     """anyio's tests try uvloop's loop where there is one: here it is ours."""
     import pytest
 
+    sys.path.insert(0, str(source / "src"))  # the tests are of this very anyio
     sys.modules["uvloop"] = stand_in(source)
     noting = Noting()
     options = ["-q", "--tb=short", "-p", "no:cacheprovider"]
@@ -196,23 +197,75 @@ def faults(
         yield "no test ran"
 
 
+def differing(suite: str, counts: dict[str, str]) -> Iterator[str]:
+    """What the table has for this release, where that is not *counts*."""
+    old = cpython.recorded(f"whole/{suite}").get(cpython.minor(counts), counts)
+    same = all(old[key] == counts[key] for key in ("Python", "Version"))
+    if same and old != counts:
+        table = cpython.table(f"whole/{suite}")
+        yield f"{table} has {old}, this run {counts}: --record it"
+
+
+def newest_recorded(suite: str) -> str:
+    """The version of *suite* that its table has for the newest Python."""
+    return list(cpython.recorded(f"whole/{suite}").values())[-1]["Version"]
+
+
+def download(suite: str, version: str, folder: str) -> Path:
+    """The source of *suite*, as its authors released it."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet"]
+    command += ["--no-deps", "--no-binary", suite, "--dest", folder]
+    print(f"{suite} {version}: downloading its source", flush=True)
+    subprocess.run([*command, f"{suite}=={version}"], check=True)
+    [archive] = Path(folder).glob("*.tar.gz")
+    shutil.unpack_archive(archive, folder, filter="data")
+    return archive.with_name(archive.name.removesuffix(".tar.gz"))
+
+
+def report(suite: str, version: str, to_record: bool) -> bool:
+    """Run *suite*, and print how it went; whether all is as it should be."""
+    run, excepted = SUITES[suite]
+    with tempfile.TemporaryDirectory() as folder:
+        asyncios, ours = run(download(suite, version, folder))
+    counts = row(version, asyncios, ours, excepted)
+    print(f"{suite} {version} on CPython {counts['Python']}: ", end="")
+    print("{Passed} of {Tests} pass, {Excepted} excepted".format(**counts))
+    found = list(faults(asyncios, ours, excepted))
+    if to_record and not found:
+        cpython.record(f"whole/{suite}", counts)
+    found += differing(suite, counts)
+    print(*found, sep="\n", flush=True)
+    return not found
+
+
+def in_processes(to_record: bool) -> bool:
+    """Each suite in a process of its own: both have a package `tests`."""
+    options = ["--record"] if to_record else []
+    runs = [
+        subprocess.run([sys.executable, __file__, suite, *options])
+        for suite in SUITES
+    ]
+    return not any(run.returncode for run in runs)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run others' tests.")
-    parser.add_argument("suite", choices=SUITES)
-    parser.add_argument("source", type=Path)
-    parser.add_argument("--record", action="store_true")
+    parser.add_argument(
+        "suite", nargs="?", help="one of them, and its version: uvloop==0.23.0"
+    )
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="write this Python's row in docs/cpython/whole/SUITE.csv",
+    )
     options = parser.parse_args()
-    run, excepted = SUITES[options.suite]
-    asyncios, ours = run(options.source.resolve())
-    version = options.source.resolve().name.partition("-")[2]
-    counts = row(version, asyncios, ours, excepted)
-    print(f"{options.suite} on CPython", *counts.values())
-    found = list(faults(asyncios, ours, excepted))
-    for fault in found:
-        print(fault)
-    if options.record and not found:
-        cpython.record(f"whole/{options.suite}", counts)
-    return 1 if found else 0
+    if options.suite is None:
+        return 0 if in_processes(options.record) else 1
+    suite, _, version = options.suite.partition("==")
+    if suite not in SUITES:
+        parser.error(f"no suite {suite!r}; there is {', '.join(SUITES)}")
+    version = version or newest_recorded(suite)
+    return 0 if report(suite, version, options.record) else 1
 
 
 if __name__ == "__main__":

@@ -1,36 +1,36 @@
 """CPython's own tests of asyncio pass with each of our parts put in."""
 
-import importlib.util
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from cpython import PARTS, ROOT
+from cpython import NOTE, PARTS, ROOT, no_tests
 
-
-def has_tests() -> bool:
-    try:
-        return importlib.util.find_spec("test.test_asyncio") is not None
-    except ImportError:
-        return False
-
+WEEKLY = ["whole", "with_poll", "with_select"]
+SLOW = ["loops", "tls", "runners", "subprocesses", "tasks"]
+QUICK = [part for part in PARTS if part not in {*SLOW, *WEEKLY}]
 
 Runs = dict[str, Future[subprocess.CompletedProcess[str]]]
 
 
 @pytest.fixture(scope="module")
 def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
-    """A run of each part that is tested. They wait a lot, so some at once."""
+    """A run of each part that is tested. They wait a lot, so some at once.
+
+    The slow ones start with the quick ones, whose ends are seen meanwhile.
+    """
     parts = [
         str(item.callspec.params["part"])
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.path == request.path
     ]
-    with ThreadPoolExecutor(3) as pool:
-        yield {part: pool.submit(run, part) for part in parts}
-        pool.shutdown(cancel_futures=True)
+    with ThreadPoolExecutor(2) as quick, ThreadPoolExecutor(2) as slow:
+        pools = {part: quick if part in QUICK else slow for part in parts}
+        yield {part: pools[part].submit(run, part) for part in parts}
+        for pool in quick, slow:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def run(part: str) -> subprocess.CompletedProcess[str]:
@@ -39,8 +39,20 @@ def run(part: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.skipif(not has_tests(), reason="needs CPython's own tests")
-@pytest.mark.parametrize("part", PARTS)
-def test_cpython_tests_pass(runs: Runs, part: str) -> None:
+@pytest.mark.skipif(bool(no_tests()), reason=no_tests())
+@pytest.mark.parametrize(
+    "part",
+    [
+        *QUICK,
+        *SLOW,
+        *(pytest.param(part, marks=pytest.mark.weekly) for part in WEEKLY),
+    ],
+)
+def test_cpython_tests_pass(
+    runs: Runs, part: str, record_property: Callable[[str, object], None]
+) -> None:
     ran = runs[part].result()
+    for line in ran.stdout.splitlines():
+        if line.startswith(NOTE):
+            record_property("note", line)
     assert ran.returncode == 0, ran.stdout + ran.stderr

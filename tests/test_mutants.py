@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+from cpython import no_tests
 from project import Project
-from test_cpython import has_tests
 
 pytestmark = pytest.mark.once
 
@@ -273,7 +273,7 @@ PART = SimpleNamespace(
 """
 
 
-@pytest.mark.skipif(not has_tests(), reason="needs CPython's own tests")
+@pytest.mark.skipif(bool(no_tests()), reason=no_tests())
 def test_cpython_notices(clip: Project) -> None:
     """The page does not know futures; nobody runs `unreached`.
 
@@ -282,7 +282,9 @@ def test_cpython_notices(clip: Project) -> None:
     write(clip, "", FUTURES_PAGE)
     parts = clip.folder / "tests" / "parts"
     parts.mkdir(parents=True)
-    (parts / "__init__.py").write_text("Part = None\n")
+    (parts / "__init__.py").write_text(
+        "Part = None\n\n\ndef came_with(*releases):\n    return True\n"
+    )
     (parts / "futures.py").write_text(PART)
     cpython = MUTANTS.with_name("cpython.py").read_text()
     (clip.folder / "tests" / "cpython.py").write_text(cpython)

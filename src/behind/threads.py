@@ -116,6 +116,7 @@ class ThreadMethods(asyncio.AbstractEventLoop):
         super().close()
         if self._default_executor is not None:
             self._default_executor.shutdown(wait=False)
+            self._default_executor = None
 
     async def getaddrinfo(
         self,

@@ -66,10 +66,11 @@ def run_tests(
     result = Result(expected or {})
     cpython.run(tried, result, expected)
     if expected is None:
+        tried, _ = cpython.settle(part, tried, result)
         counts = cpython.row(tried, result)
         faults = [
             *cpython.faults(tried, result),
-            *cpython.differing(part, counts),
+            *cpython.differing(part, counts, result),
         ]
         print(*faults, sep="\n")
         return None if faults else result.outcomes

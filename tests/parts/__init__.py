@@ -34,6 +34,31 @@ class Part:
     in_detail: bool = False
 
 
+def came_with(*releases: tuple[int, int, int]) -> bool:
+    """Whether this Python has what came with the *releases*.
+
+    Name one of each minor version that got it; all later ones have it too.
+    """
+    here = sys.version_info[:3]
+    return here > max(releases) or any(
+        here >= release and here[:2] == release[:2] for release in releases
+    )
+
+
+@contextmanager
+def put_in_new_loop(loop: Callable[[], Any]) -> Iterator[None]:
+    """*loop*, where asyncio makes one: in its policy, or, from 3.16, alone."""
+    unix = asyncio.unix_events
+    if policy := getattr(unix, "_UnixDefaultEventLoopPolicy", None):
+        places = [(policy, "_loop_factory")]
+    else:
+        places = [(at, "new_event_loop") for at in (asyncio, asyncio.events)]
+    with ExitStack() as stack:
+        for place, name in places:
+            stack.enter_context(mock.patch.object(place, name, loop))
+        yield
+
+
 @contextmanager
 def put_in_names(module: ModuleType, *names: str) -> Iterator[None]:
     """Ours under the *names*, in asyncio and in the *module* that has them."""
@@ -128,12 +153,11 @@ def put_in_methods(*parts: type) -> Iterator[None]:
     """asyncio's loop with our *parts*, classes with methods of a loop."""
     loop = type("Loop", (*parts, asyncio.SelectorEventLoop), {})
     base = type("BaseLoop", (*parts, asyncio.base_events.BaseEventLoop), {})
-    policy = asyncio.unix_events._UnixDefaultEventLoopPolicy
     with (
         mock.patch.object(asyncio, "Handle", behind.Handle),
         mock.patch.object(asyncio, "SelectorEventLoop", loop),
         mock.patch.object(asyncio.base_events, "BaseEventLoop", base),
-        mock.patch.object(policy, "_loop_factory", loop),
+        put_in_new_loop(loop),
         mock.patch.object(behind.signals, "signal", SignalOfUnixEvents()),
     ):
         yield
@@ -142,10 +166,7 @@ def put_in_methods(*parts: type) -> Iterator[None]:
 @contextmanager
 def put_in_event_loop() -> Iterator[None]:
     """Our loop and runners, wherever a test or its policy makes one."""
-    loop, policy = (
-        behind.EventLoop,
-        asyncio.unix_events._UnixDefaultEventLoopPolicy,
-    )
+    loop = behind.EventLoop
     with (
         mock.patch.object(asyncio, "BaseEventLoop", loop),
         mock.patch.object(asyncio, "EventLoop", loop, create=True),
@@ -155,7 +176,7 @@ def put_in_event_loop() -> Iterator[None]:
         mock.patch.object(asyncio, "TimerHandle", behind.TimerHandle),
         mock.patch.object(asyncio, "run", behind.run),
         mock.patch.object(asyncio.base_events, "BaseEventLoop", loop),
-        mock.patch.object(policy, "_loop_factory", loop),
+        put_in_new_loop(loop),
         mock.patch.object(
             behind.runners, "EventLoop", asyncio.events.new_event_loop
         ),

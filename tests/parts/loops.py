@@ -1,9 +1,8 @@
 """The whole loop."""
 
-import sys
 from collections.abc import Iterator
 
-from parts import Part, put_in_event_loop
+from parts import Part, came_with, put_in_event_loop
 
 NO_LOCK = "threadsafe_handle"  # our handles have none: a test would hang
 ELSEWHERE = (  # in other parts
@@ -25,7 +24,7 @@ def loops_excepted() -> Iterator[tuple[str, str]]:
     ):
         yield f"{base}_{test}", "calls or replaces private methods"
     yield f"{base}_set_task_factory", "wants asyncio's own tasks by default"
-    if sys.version_info < (3, 14):
+    if not came_with((3, 13, 3)):  # its factory takes a name from then on
         yield (
             f"{base}_create_named_task_with_custom_factory",
             "ours passes the name on to the factory, as 3.14 does",
