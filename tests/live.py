@@ -32,7 +32,7 @@ class Live:
             text=True,
         )
         self.said = ""
-        self.listener = threading.Thread(target=self.listen)
+        self.listener = threading.Thread(target=self.listen, daemon=True)
         self.listener.start()
 
     def listen(self) -> None:
@@ -65,4 +65,4 @@ def started(project: Project, *options: str) -> Iterator[Live]:
         live.end()
     finally:
         live.process.kill()
-        live.listener.join()
+        live.listener.join(60)
