@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 from live import Live, started, until
 from project import Project
 
@@ -36,15 +35,12 @@ def shows(live: Live, page: str, text: str) -> bool:
     return text in fetch(live.url + page)[1]
 
 
-def test_each_change_is_shown(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_change_is_shown(project: Project) -> None:
     conf, docs = project.folder / "conf.py", project.folder / "docs"
     replace(conf, "root_doc", "html_title = 'First'\nroot_doc")
     browser = project.folder / "browser.py"
     browser.write_text("import sys\nopen('seen', 'w').write(sys.argv[1])\n")
-    monkeypatch.setenv("BROWSER", f"{sys.executable} {browser} %s")
-    with started(project) as live:
+    with started(project, f"{sys.executable} {browser} %s") as live:
         assert shows(live, "echo.html", "First")
         assert fetch(live.url + "news") == (200, "")
         for before, after in ("First", "Second"), ("Second", "Third"):
