@@ -27,22 +27,36 @@ def answers(url: str) -> bool:
         return sock.connect_ex((host, int(port))) == 0
 
 
+SCREENS = {"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"}
+
+
+def environment(browser: str) -> dict[str, str]:
+    """Where nothing is opened but by the command *browser*, if there is."""
+    env = os.environ | {"PYTHONPATH": str(SRC)}
+    told = {"BROWSER": browser} if browser else {}
+    return {key: env[key] for key in env if key not in SCREENS} | told
+
+
 class Live:
     """The command, started in the folder of *project*."""
 
-    def __init__(self, project: Project, *options: str) -> None:
+    def __init__(
+        self, project: Project, *options: str, browser: str = ""
+    ) -> None:
+        if sys.platform == "darwin":
+            browser = browser or "true %s"
         (project.folder / "bench").mkdir()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "website.live", *options],
             cwd=project.folder,
-            env=os.environ | {"PYTHONPATH": str(SRC)},
+            env=environment(browser),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
         )
         self.said = ""
-        self.listener = threading.Thread(target=self.listen)
+        self.listener = threading.Thread(target=self.listen, daemon=True)
         self.listener.start()
 
     def listen(self) -> None:
@@ -71,11 +85,11 @@ class Live:
 
 
 @contextmanager
-def started(project: Project, *options: str) -> Iterator[Live]:
-    live = Live(project, *options)
+def started(project: Project, browser: str = "") -> Iterator[Live]:
+    live = Live(project, browser=browser)
     try:
         yield live
         live.end()
     finally:
         live.process.kill()
-        live.listener.join()
+        live.listener.join(60)

@@ -12,6 +12,8 @@ import pytest
 from live import Live, started, until
 from project import Project
 
+pytestmark = pytest.mark.once
+
 
 def replace(path: Path, old: str, new: str) -> None:
     """Change *path* as ``sed -i`` does: by a file that takes its name."""
@@ -35,15 +37,12 @@ def shows(live: Live, page: str, text: str) -> bool:
     return text in fetch(live.url + page)[1]
 
 
-def test_each_change_is_shown(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_change_is_shown(project: Project) -> None:
     conf, docs = project.folder / "conf.py", project.folder / "docs"
     replace(conf, "root_doc", "html_title = 'First'\nroot_doc")
     browser = project.folder / "browser.py"
     browser.write_text("import sys\nopen('seen', 'w').write(sys.argv[1])\n")
-    monkeypatch.setenv("BROWSER", f"{sys.executable} {browser} %s")
-    with started(project) as live:
+    with started(project, f"{sys.executable} {browser} %s") as live:
         assert shows(live, "echo.html", "First")
         for before, after in ("First", "Second"), ("Second", "Third"):
             replace(conf, before, after)

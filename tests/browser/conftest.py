@@ -120,4 +120,5 @@ def pytest_terminal_summary(
         terminalreporter.line(f"{weight:,} bytes: {test}")
     skipped = terminalreporter.getreports("skipped")
     for reason in {report.longrepr[2] for report in skipped}:
-        terminalreporter.line(reason, yellow=True, bold=True)
+        said = reason.removeprefix("Skipped: ")
+        terminalreporter.line(said, yellow=True, bold=True)
