@@ -100,6 +100,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     by_page = config.getoption("dist") in ("load", "loadfile")
     if by_page and config.getoption("--sybil"):
+        config.option.loadscopereorder = False
         return PageScheduling(config, log)
     return None
 
