@@ -50,8 +50,10 @@ def test_each_change_is_shown(project: Project) -> None:
         (docs / "echo.rst~").write_text("what an editor keeps there")
         replace(project.page, "How does echo work?", "Why does echo work?")
         until(lambda: shows(live, "echo.html", "Why does echo work?"))
-        (docs / "new.rst").write_text(":orphan:\n\nWhat is new?\n============")
-        until(lambda: shows(live, "new.html", "What is new?"))
+        (docs / "index.rst").write_text(
+            ":orphan:\n\nWhat is new?\n============"
+        )
+        until(lambda: shows(live, "", "What is new?"))
         (project.folder / "src" / "echo.py").unlink()
         until(lambda: "echo.rst:4: WARNING" in live.said)
         until(lambda: live.said.endswith("(^C ends this)\n"))
@@ -61,7 +63,7 @@ def test_each_change_is_shown(project: Project) -> None:
         "conf.py",
         "conf.py",
         "docs/echo.rst",
-        "docs/new.rst",
+        "docs/index.rst",
         "src/echo.py",
     ]
 

@@ -130,23 +130,28 @@ def show(url: str) -> None:
         webbrowser.open(url)
 
 
+def changes(seen: States) -> Iterator[list[str]]:
+    """What has changed since the last look, twice a second."""
+    while True:
+        time.sleep(0.5)
+        before, seen = seen, look()
+        yield changed(before, seen)
+
+
 def serve(port: int) -> NoReturn:
     """Build the site and show it, and build it again after each change."""
     server = listen(port)
     url = f"http://127.0.0.1:{server.server_port}/"
-    seen = look()
+    found = filter(None, changes(look()))
     build()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"The site: {url} (^C ends this)", flush=True)
     show(url)
     while True:
-        time.sleep(0.5)
-        before, seen = seen, look()
-        if paths := changed(before, seen):
-            print("Changed:", *paths[:5], flush=True)
-            build()
-            server.build = str(time.time_ns())
-            print(f"The site: {url} (^C ends this)", flush=True)
+        print("Changed:", *next(found)[:5], flush=True)
+        build()
+        server.build = str(time.time_ns())
+        print(f"The site: {url} (^C ends this)", flush=True)
 
 
 def stop(*args: object) -> NoReturn:
