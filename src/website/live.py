@@ -103,7 +103,7 @@ def listen(port: int) -> Server:
         return Server(("127.0.0.1", port), handler)
     except (OSError, OverflowError) as error:
         sys.exit(
-            f"Port {port} cannot be used: {error}. Leave out --port, "
+            f"Port {port} cannot be used ({error}). Leave out --port, "
             "and a free one is found."
         )
 
