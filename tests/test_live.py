@@ -85,5 +85,5 @@ def test_a_port_in_use_is_told_before_the_build(project: Project) -> None:
         live = Live(project, "--port", str(port))
         assert live.process.wait(60) == 1
         live.listener.join()
-    assert live.said.startswith(f"Port {port} cannot be used: ")
+    assert live.said.startswith(f"Port {port} cannot be used (")
     assert live.said.endswith("Leave out --port, and a free one is found.\n")

@@ -39,7 +39,7 @@ def check(port: int) -> None:
         socket.create_server(("127.0.0.1", port)).close()
     except (OSError, OverflowError) as error:
         sys.exit(
-            f"Port {port} cannot be used: {error}. Leave out --port, "
+            f"Port {port} cannot be used ({error}). Leave out --port, "
             "and a free one is found."
         )
 
