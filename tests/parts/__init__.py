@@ -29,7 +29,7 @@ class Part:
 
     modules: list[str]
     select: str
-    put_in: Callable[[], AbstractContextManager[None]]
+    put_in: Callable[[], AbstractContextManager[object]]
     excepted: dict[str, str] = field(default_factory=dict)
     in_detail: bool = False
 
