@@ -23,7 +23,8 @@ def pytest_terminal_summary(
     """Say why tests were skipped, each reason once, and what else there is."""
     skipped = terminalreporter.getreports("skipped")
     for reason in dict.fromkeys(report.longrepr[2] for report in skipped):
-        terminalreporter.line(reason, yellow=True, bold=True)
+        said = reason.removeprefix("Skipped: ")
+        terminalreporter.line(said, yellow=True, bold=True)
     if os.environ.get("TOX_ENV_NAME") == "quick":
         terminalreporter.section("left out here", sep="-")
         for command, what in LEFT_OUT.items():

@@ -108,7 +108,7 @@ def reader(browser: Browser, address: str) -> Iterator[Reader]:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter,
 ) -> None:
-    """Say which pages are the heaviest, and once what was not checked."""
+    """Say which pages are the heaviest."""
     weights = [
         (value, report.nodeid)
         for outcome in ("passed", "failed")
@@ -118,7 +118,3 @@ def pytest_terminal_summary(
     ]
     for weight, test in sorted(weights, reverse=True)[:3]:
         terminalreporter.line(f"{weight:,} bytes: {test}")
-    skipped = terminalreporter.getreports("skipped")
-    for reason in {report.longrepr[2] for report in skipped}:
-        said = reason.removeprefix("Skipped: ")
-        terminalreporter.line(said, yellow=True, bold=True)
