@@ -1,6 +1,8 @@
 """The README says what is there: the tree, the questions, the commands."""
 
 import re
+import subprocess
+import sys
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -51,3 +53,15 @@ def test_links_lead_to_files() -> None:
 def test_ci_runs_the_test_command() -> None:
     _, test_command = blocks("sh")
     assert test_command in (ROOT / ".ci" / "run").read_text()
+
+
+def test_a_checkout_may_be_read_only() -> None:
+    options = "-q", "-o", "cache_dir=/dev/null/cache", "-k", "links"
+    finished = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, __file__],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert "1 passed, " in finished.stdout
+    assert finished.returncode == 0
