@@ -187,20 +187,20 @@ TOO_LONG = {
 SHORT_LIMITS = """
 from literate import limits
 
-limits.TIME_LIMIT = limits.AGAIN = 0.5
-limits.GRACE = 2
+limits.TIME_LIMIT, limits.AGAIN, limits.GRACE = 1, 0.5, 4
 """
 
 
 @pytest.fixture
 def hasty(project: Project) -> Project:
-    """A project whose blocks have half a second, and two more."""
+    """A project whose blocks have a second, and four more."""
     with (project.folder / "conftest.py").open("a") as conftest:
         conftest.write(SHORT_LIMITS)
     return project
 
 
 def test_blocks_that_take_too_long(hasty: Project) -> None:
+    hasty.page.unlink()
     for name, (source, _, _) in TOO_LONG.items():
         lines = source.replace("\n", "\n   ")
         hasty.page.with_name(f"{name}.rst").write_text(
@@ -213,10 +213,10 @@ def test_blocks_that_take_too_long(hasty: Project) -> None:
     printed = hasty.run("-n", "2")
     for name, (_, line, message) in TOO_LONG.items():
         assert re.search(rf"\ndocs/{name}.rst:{line}: {message}", printed)
-        said = f"docs/{name}.rst:5: still runs 2 s after its limit of 0.5 s"
+        said = f"docs/{name}.rst:5: still runs 4 s after its limit of 1 s"
         assert (said in printed) == ("not run again" in message)
-    assert "\ndocs/slow.rst:1: Overtime: took longer than 0.5 s" in printed
-    assert "15 passed" in printed, "the other blocks ran"
+    assert "\ndocs/slow.rst:1: Overtime: took longer than 1 s" in printed
+    assert "10 failed, 7 passed" in printed, "the other blocks ran"
 
 
 def test_block_that_ends_the_run(
@@ -230,7 +230,7 @@ def test_block_that_ends_the_run(
         printed = run.stdout.read()
     assert run.returncode == -signal.SIGKILL
     assert printed.endswith(
-        "\ndocs/echo.rst:2: still runs 2 s after its limit of 0.5 s, so its "
+        "\ndocs/echo.rst:2: still runs 4 s after its limit of 1 s, so its "
         "process is ended; `pytest -n 1` would go on with the other blocks\n"
     )
 

@@ -97,3 +97,15 @@ def test_a_python_that_is_too_old_is_told_so() -> None:
     assert done.returncode == 1
     said = "start.py: needs Python 3.11 or later; this is Python 3.9.18"
     assert done.stderr.startswith(said)
+
+
+def test_a_checkout_may_be_read_only() -> None:
+    options = "-q", "-o", "cache_dir=/dev/null/cache", "-k", "links"
+    finished = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, __file__],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert "1 passed, " in finished.stdout
+    assert finished.returncode == 0

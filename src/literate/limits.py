@@ -30,17 +30,17 @@ class TimeLimit:
 
     It does so wherever the code then is, and again until the block gives up.
     A block that goes on as if nothing was has Overtime raised at its end.
+    `guard` watches this process; it has to be there before the first block.
     """
 
-    guard: ClassVar["Guard | None"] = None
+    guard: ClassVar["Guard"]
 
     def __init__(self, page: str, line: int) -> None:
         self.page = page
         self.line = line
 
     def __enter__(self) -> None:
-        if self.guard:
-            self.outer = self.guard.watch(self.page, self.line)
+        self.outer = self.guard.watch(self.page, self.line)
         self.late: Overtime | None = None
         self.handler = signal.signal(signal.SIGALRM, self.stop)
         self.timer = signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT, AGAIN)
@@ -58,8 +58,7 @@ class TimeLimit:
     ) -> None:
         signal.setitimer(signal.ITIMER_REAL, *self.timer)
         signal.signal(signal.SIGALRM, self.handler)
-        if self.guard:
-            self.guard.tell(self.outer)
+        self.guard.tell(self.outer)
         if self.late:
             raise self.late from None
 

@@ -96,7 +96,7 @@ class Figure:
             height += 17
         before = set(self.began)
         self.follow(step, middle)
-        for name in self.began.keys() - before:
+        for name in [one for one in self.began if one not in before]:
             self.lines.append(f'<path d="M{x} {middle}H{self.x(name)}"/>')
         self.row(step, row, height)
 
