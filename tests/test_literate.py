@@ -19,6 +19,7 @@ import pytest
 from project import ECHO, HEAD, PAGE, SRC, Project
 
 from literate import ports
+from literate.outputs import RELEASE
 
 
 @pytest.mark.parametrize("options", [[], ["--sybil-nc=own"], ["-n", "2"]])
@@ -279,6 +280,17 @@ def test_failed_page_leaves_nothing_to_the_next(project: Project) -> None:
     printed = project.run()
     assert "docs/a.rst:8: expected '2', got '1'" in printed
     assert "1 failed, 6 passed" in printed
+
+
+def test_unknown_release_is_reported_by_workers(project: Project) -> None:
+    project.page.write_text(
+        ".. code-block:: python\n\n   print(1)\n\n"
+        ".. output::\n   :python: 3.4.0\n\n   2\n"
+    )
+    printed = project.run("-n", "2")
+    assert f"= no output for Python {RELEASE} =" in printed
+    assert "docs/echo.rst:8: expected '2', got '1'" in printed
+    assert "1 passed" in printed
 
 
 def test_taken_port_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from project import HEAD, PAGE, SESSION, SNIPPETS, Project
 
+from literate.outputs import RELEASE
+
 pytestmark = pytest.mark.once
 
 
@@ -87,6 +89,15 @@ PAGES = [
         ".. terminal:: one\n\n   $ echo a; exit 3\n   ...\n   [3]\n\n"
         ".. terminal:: one\n\n   $ sleep 1; echo b\n   b\n\n"
         ".. terminal:: one\n\n   $ true\n",
+    ),
+    (
+        ".. note::\n\n   .. code-block:: python\n\n      print(1)\n\n"
+        f"   .. output::\n      :python: 3.4.0, {RELEASE}\n\n      2 ...\n\n"
+        "Then ...\n",
+        ".. note::\n\n   .. code-block:: python\n\n      print(1)\n\n"
+        "   .. output::\n      :python: 3.4.0\n\n      2 ...\n\n"
+        f"   .. output::\n      :python: {RELEASE}\n\n      1\n\n"
+        "Then ...\n",
     ),
     (
         ">>> 1 / 0\nTraceback (most recent call last):\n    ...\nKeyError: 1\n",
