@@ -32,7 +32,7 @@ SCREENS = {"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"}
 
 def environment(browser: str) -> dict[str, str]:
     """Where nothing is opened but by the command *browser*, if there is."""
-    env = os.environ | {"PYTHONPATH": str(SRC)}
+    env = os.environ | {"PYTHONPATH": str(SRC), "PYTHONUNBUFFERED": "1"}
     told = {"BROWSER": browser} if browser else {}
     return {key: env[key] for key in env if key not in SCREENS} | told
 

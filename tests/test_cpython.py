@@ -28,7 +28,9 @@ def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
     parts = [
         str(item.callspec.params["part"])
         for item in request.session.items
-        if isinstance(item, pytest.Function) and item.path == request.path
+        if isinstance(item, pytest.Function)
+        and item.path == request.path
+        and "runs" in item.fixturenames
     ]
     with ThreadPoolExecutor(2) as quick, ThreadPoolExecutor(2) as slow:
         pools = {part: quick if part in QUICK else slow for part in parts}

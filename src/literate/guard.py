@@ -25,4 +25,5 @@ def main(process: int, ended: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    if os.fork() == 0:  # the guarded process has no child to wait for
+        main(int(sys.argv[1]), sys.argv[2])

@@ -79,6 +79,7 @@ class Guard:
             start_new_session=True,
             bufsize=0,
         )
+        self.process.wait()  # for the first of its two: the other stays
 
     def watch(self, page: str, line: int) -> str:
         """Watch the block of *page* at *line*; return what was told before.
@@ -103,4 +104,3 @@ class Guard:
     def close(self) -> None:
         assert self.process.stdin
         self.process.stdin.close()
-        self.process.wait()
