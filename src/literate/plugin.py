@@ -83,10 +83,11 @@ def set_limits(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """For ``-n``: a page has one worker.
+    """For ``-n``: a page has one worker, and runs on when that has died.
 
-    A worker begins with its last block when it knows that no other follows.
-    One that replaces another is told here, for xdist forgets it.
+    For that a worker that replaces another begins with its last block too,
+    one that has not collected yet is given none, and a page that is done is
+    not given again: a worker waits for ever for a block of that.
     """
     from xdist.scheduler import (  # type: ignore[import-untyped]
         LoadFileScheduling,
@@ -97,6 +98,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             super().schedule()
             for node in self.nodes:
                 self._reschedule(node)
+
+        def _reschedule(self, node: Any) -> None:
+            for page, blocks in list(self.workqueue.items()):
+                if all(blocks.values()):
+                    del self.workqueue[page]
+            if node in self.registered_collections:
+                super()._reschedule(node)
 
     by_page = config.getoption("dist") in ("load", "loadfile")
     if by_page and config.getoption("--sybil"):
