@@ -16,6 +16,7 @@ import argparse
 import contextlib
 import csv
 import faulthandler
+import gc
 import importlib.util
 import logging
 import platform
@@ -117,6 +118,7 @@ def run(
                 result.addSkip(test, NO_SERVICES)
             else:
                 suite.addTest(test)
+        gc.freeze()  # tests collect garbage after each; modules are none
         suite.run(result)
 
 

@@ -5,6 +5,7 @@ Its pages are the ``.rst`` files below the folders that pytest looks through.
 """
 
 import difflib
+import gc
 import os
 import shutil
 import signal
@@ -184,9 +185,25 @@ collect_page = Sybil(
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let pytest show errors that a page's end raises: Sybil's filter fails."""
+    """Have a block's failure shown as what it says, and other errors whole.
+
+    Sybil would shorten them, and fails at those that a page's end raises.
+    """
+
+    def shown(error: pytest.ExceptionInfo[BaseException]) -> Any:
+        if isinstance(error.value, Failure):
+            return str(error.value)
+        return pytest.Item.repr_failure(item, error)
+
     if isinstance(item, SybilItem):
+        vars(item)["repr_failure"] = shown
         vars(item)["_traceback_filter"] = lambda error: error.traceback
+
+
+def pytest_collection_finish() -> None:
+    """Let blocks collect their own garbage, and look at nothing older."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -194,8 +211,6 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if call.excinfo and isinstance(call.excinfo.value, Failure):
-        report.longrepr = str(call.excinfo.value)
     if call.when == "call" and isinstance(item, SybilItem):
         page = page_of(item.example)
         for message in page.unrecorded:
