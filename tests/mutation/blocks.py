@@ -32,7 +32,6 @@ class Blocks:
             if not self.wants(block):
                 page_of(block).ran.add(block.start)
                 items.remove(item)
-            vars(item)["repr_failure"] = str  # pytest's own takes its time
 
     def wants(self, block: Any) -> bool:
         if block.region.evaluator is snippets.evaluate_include:
