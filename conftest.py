@@ -16,6 +16,12 @@ LEFT_OUT = {
 """What `tox` alone does not run, by the command that runs it."""
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """For ``-n auto``: one worker more than processors, as tests wait a lot."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter,
