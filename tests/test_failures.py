@@ -64,7 +64,7 @@ SPOILT = [
         0,
         "doctest options have no effect",
     ),
-    ("../src/echo.py", "../src/ecco.py", 0, "Include file"),
+    ("../src/echo.py", "../src/ecco.py", 0, "[Errno 2] No such"),
     (":language:", ":pyobject: nobody\n   :language:", -1, "Object named"),
     (":language:", ":lines: 1-3\n   :language:", -1, "unknown option"),
     ("../src/echo.py", "../../lost.py", 0, "ImportError: "),

@@ -86,11 +86,12 @@ def test_without_sphinx(project: Project) -> None:
     with (project.folder / "conftest.py").open("a") as conftest:
         conftest.write("import sys\nsys.modules['sphinx'] = None\n")
         conftest.write("sys.modules['docutils'] = None\n")
-    project.page.write_text(HEAD + ">>> 1\n1\n")
+    part = ".. literalinclude:: ../src/echo.py\n   :pyobject: main\n\n"
+    project.page.write_text(HEAD + part + ">>> 1\n1\n")
     printed = project.run()
-    message = "literalinclude needs Sphinx: pip install sphinx"
-    assert f"\ndocs/echo.rst:4: {message}\n" in printed
-    assert "1 failed, 1 passed" in printed
+    message = "a part of a file needs Sphinx: pip install sphinx"
+    assert f"\ndocs/echo.rst:7: {message}\n" in printed
+    assert "1 failed, 2 passed" in printed
 
 
 def test_one_page_and_one_snippet(project: Project) -> None:
