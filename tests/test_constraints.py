@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 CONSTRAINTS = Path(__file__).parents[1] / "constraints.txt"
-SEED = {"pip"}  # comes with the environment itself
+SEED = {"pip", "setuptools"}  # come with virtualenv, which is pinned
 
 
 @pytest.mark.skipif(
