@@ -160,9 +160,9 @@ class Project:
         """
         home = str(self.folder)
         paths = "-c", home, f"{home}/docs", f"{home}/out"
-        command = ["-q", "-n", "-W", "--keep-going", "-b", builder, *paths]
+        command = ["-q", "-n", "-N", "-W", "--keep-going", "-b", builder]
         build = in_process if "-j" not in options else in_another_process
-        status, said = build([*command, *options], cwd or self.folder)
+        status, said = build([*command, *paths, *options], cwd or self.folder)
         assert (status != 0) == ("WARNING" in said)
         return said
 
