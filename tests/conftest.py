@@ -11,12 +11,6 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """With -n, a file stays on one worker: its fixtures are made once."""
-    if config.getoption("dist", "no") == "load":
-        config.option.dist = "loadfile"
-
-
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter,
 ) -> None:
