@@ -133,6 +133,11 @@ GOOD_LINES = [
 ]
 
 
+def test_page_may_end_a_block_itself(project: Project) -> None:
+    project.page.write_text('>>> import pytest\n>>> pytest.fail("not here")\n')
+    assert "Failed: not here" in project.run()
+
+
 def test_terminals_pass(project: Project) -> None:
     project.page.unlink()
     for number, lines in enumerate(GOOD_LINES):
