@@ -78,8 +78,9 @@ def test_it_ends_amid_a_build(project: Project) -> None:
     conf = project.folder / "conf.py"
     hang = "open('started', 'w').close()\nimport time\ntime.sleep(3600)\n"
     conf.write_text(hang + conf.read_text())
-    with started(project):
+    with started(project) as live:
         until((project.folder / "started").exists)
+    assert "Traceback" not in live.said
 
 
 def test_a_port_in_use_is_told_before_the_build(project: Project) -> None:

@@ -104,7 +104,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             for page, blocks in list(self.workqueue.items()):
                 if all(blocks.values()):
                     del self.workqueue[page]
-            if node in self.registered_collections:
+            if node in self.registered_collections:  # pragma: no branch
                 super()._reschedule(node)
 
     by_page = config.getoption("dist") in ("load", "loadfile")
