@@ -4,28 +4,21 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "src"))
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE / "src"), str(HERE)]
 
 project = "Asyncio behind the Scenes"
 version = "0.1"
 extensions = [
     "literate.sphinx",
-    "speed.sphinx",
-    "stepper.sphinx",
+    "website.measured",
+    "website.stepper",
     "website.sphinx",
 ]
 templates_path = ["docs/_templates"]
 exclude_patterns = ["_build", "_templates"]
 nitpicky = True
-weave = [
-    "bench",
-    "src/behind",
-    "src/literate",
-    "src/sketches",
-    "src/speed",
-    "src/stepper",
-    "src/website",
-]
+weave = ["bench", "src"]
 
 # These three are set where the site is published.
 html_baseurl = os.environ.get("SITE_URL", "")
@@ -38,8 +31,8 @@ epub_copyright = "MIT License"
 epub_css_files = ["book.css"]
 epub_exclude_files = [
     f"_static/{path.name}"
-    for folder in ("docs/_static", "src/stepper/static")
-    for path in Path(__file__).parent.glob(f"{folder}/*")
+    for folder in ("docs/_static", "src/*/static")
+    for path in HERE.glob(f"{folder}/*")
     if path.name != "book.css"
 ]
 epub_show_urls = "no"
@@ -52,7 +45,6 @@ html_theme_options = {
 }
 html_static_path = ["docs/_static"]
 html_css_files = ["behind.css"]
-html_js_files = [("copy.js", {"defer": "defer"})]
 html_show_copyright = False
 html_copy_source = False
 html_use_index = False

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["literate.plugin", "stepper.plugin"]
+pytest_plugins = ["literate.plugin", "website.plugin"]
 
 LEFT_OUT = {
     "tox -m ci": "the other Pythons from 3.11 to 3.15; coverage; "

@@ -20,9 +20,8 @@ from typing import Any
 
 from bench import load, servers, steps
 from bench.peers import OWN_WAYS, PEERS
+from bench.results import UNITS, amount, chosen, costs, ratio
 from tqdm import tqdm
-
-from speed.results import UNITS, amount, chosen, costs, ratio
 
 SERVERS = ["sock", "protocol", "streams"]
 CONNECTIONS = [1, 10, 100, 1000]

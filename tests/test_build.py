@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from project import ECHO, Project
 
 pytestmark = pytest.mark.once
@@ -25,7 +26,7 @@ def test_paths_are_seen_from_the_configuration(
     project: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     with (project.folder / "conf.py").open("a") as conf:
-        conf.write('extensions.append("speed.sphinx")\n')
+        conf.write('extensions.append("website.measured")\n')
     (project.folder / "bench").mkdir()
     shutil.copy(BENCH / "results-3.13.json", project.folder / "bench")
     with project.page.open("a") as page:

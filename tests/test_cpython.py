@@ -7,8 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
-import cpython
 import pytest
+
+import cpython
 from cpython import NOTE, PARTS, ROOT, no_tests
 from parts import Part
 

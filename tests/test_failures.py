@@ -6,6 +6,7 @@ All cases are pages of one project, which is run once.
 import re
 
 import pytest
+
 from project import PAGE, Project
 
 # What is spoilt on PAGE: old text, new text, how far from there the failure

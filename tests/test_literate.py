@@ -16,18 +16,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from project import ECHO, HEAD, PAGE, SRC, Project
 
 from literate import ports
 from literate.outputs import RELEASE
+from project import ECHO, HEAD, PAGE, SRC, Project
 
 
-@pytest.mark.parametrize("options", [[], ["--sybil-nc=own"], ["-n", "2"]])
+@pytest.mark.parametrize("options", [[], ["--sybil-nc=own"], ["-n", "1"]])
 def test_page_passes(project: Project, options: list[str]) -> None:
     assert "8 passed" in project.run(*options)
 
 
-@pytest.mark.parametrize("options", [[], ["-n", "2"]])
+@pytest.mark.once
+@pytest.mark.parametrize("options", [[], ["-n", "1"]])
 def test_pages_need_the_option(project: Project, options: list[str]) -> None:
     printed = project.run(*options, sybil=False)
     assert "1 page was left out: pytest --sybil runs pages too\n" in printed
@@ -37,7 +38,8 @@ def test_pages_need_the_option(project: Project, options: list[str]) -> None:
     assert "2 pages were left out: pytest --sybil runs pages too" in printed
 
 
-@pytest.mark.parametrize("options", [[], ["-n", "2"]])
+@pytest.mark.once
+@pytest.mark.parametrize("options", [[], ["-n", "1"]])
 def test_named_page_needs_the_option(
     project: Project, options: list[str]
 ) -> None:
@@ -57,8 +59,9 @@ def test_named_page_needs_the_option(
     assert "1 page was left out" in project.run(".", *options, sybil=False)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("sybil", [False, True])
-@pytest.mark.parametrize("options", [[], ["-n", "2"]])
+@pytest.mark.parametrize("options", [[], ["-n", "1"]])
 def test_page_that_is_not_there(
     project: Project, options: list[str], sybil: bool
 ) -> None:
@@ -69,6 +72,7 @@ def test_page_that_is_not_there(
     assert printed == "ERROR: docs/other.rst: no such page\n\n"
 
 
+@pytest.mark.once
 def test_names_are_seen_from_the_root(
     project: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -82,6 +86,7 @@ def test_names_are_seen_from_the_root(
     assert f"\ndocs/echo.rst:{line}: expected 'too'" in printed
 
 
+@pytest.mark.once
 def test_without_sphinx(project: Project) -> None:
     with (project.folder / "conftest.py").open("a") as conftest:
         conftest.write("import sys\nsys.modules['sphinx'] = None\n")
@@ -94,6 +99,7 @@ def test_without_sphinx(project: Project) -> None:
     assert "1 failed, 2 passed" in printed
 
 
+@pytest.mark.once
 def test_one_page_and_one_snippet(project: Project) -> None:
     assert "8 passed" in project.run("docs/echo.rst")
     line = PAGE[: PAGE.index(">>> numbers\n")].count("\n") + 1
@@ -102,6 +108,7 @@ def test_one_page_and_one_snippet(project: Project) -> None:
     assert "1 passed, 7 deselected" in project.run("-k", f"line:{line}")
 
 
+@pytest.mark.once
 def test_property_of_another_test_is_let_be(project: Project) -> None:
     project.page.write_text(">>> 1\n1\n")
     (project.folder / "docs" / "test_it.py").write_text(

@@ -1,4 +1,4 @@
-"""`tests/mutants.py` finds what a page does not notice."""
+"""`tools/mutants.py` finds what a page does not notice."""
 
 import os
 import select
@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from cpython import no_tests
 from project import Project
 
@@ -250,7 +251,7 @@ def unreached(n):
 FUTURES_PAGE = """\
 .. literalinclude:: ../src/behind/futures.py
 
-See ``python tests/cpython.py
+See ``python tools/cpython.py
 futures``.
 
 >>> isfuture(1)

@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from project import HEAD, PAGE, SESSION, SNIPPETS, Project
 
 from literate.outputs import RELEASE
+from project import HEAD, PAGE, SESSION, SNIPPETS, Project
 
 pytestmark = pytest.mark.once
 

@@ -4,11 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from project import HEAD, Project
-from steppers import PROGRAMS, Program
 
 import behind
-from stepper.sphinx import record
+from loopscope.trace import Step, Trace
+from project import HEAD, Project
+from steppers import PROGRAMS, Program
+from website.stepper import record
 
 HELLO = """\
 .. stepper::
@@ -43,20 +44,25 @@ def test_both_loops_do_the_same(program: Program) -> None:
         assert theirs["steps"] == ours["steps"] != []
 
 
-def seen(trace: dict[str, Any]) -> list[Any]:
+def seen(trace: Trace) -> list[Any]:
     keys = ("task", "time", "from", "to", "ended", "printed")
     return [
         [step.get(key) for key in keys]
         for step in trace["steps"]
-        if step["printed"]
-        or (step.get("ended") and step["from"][0] == trace["program"])
+        if step["printed"] or (step.get("ended") and is_own(step, trace))
     ]
+
+
+def is_own(step: Step, trace: Trace) -> bool:
+    """Whether *step* went on in the program."""
+    place = step.get("from")
+    return place is not None and place[0] == trace["program"]
 
 
 @pytest.fixture
 def hello(project: Project) -> Project:
     with (project.folder / "conf.py").open("a") as conf:
-        conf.write('extensions.append("stepper.sphinx")\n')
+        conf.write('extensions.append("website.stepper")\n')
         conf.write('html_theme = "basic"\n')
     project.page.write_text(HEAD + HELLO)
     other = project.page.with_name("other.rst")

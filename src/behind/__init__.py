@@ -63,14 +63,6 @@ from behind.servers import Server
 from behind.shielding import shield
 from behind.signals import SignalMethods
 from behind.sleeping import sleep
-from behind.snapshots import (
-    Names,
-    is_task,
-    short_path,
-    snapshot,
-    stack,
-    task_of,
-)
 from behind.sockets import SocketMethods
 from behind.standins import SendfileMethods, StandIn
 from behind.streams import (
@@ -86,7 +78,6 @@ from behind.threads import ThreadMethods, to_thread
 from behind.timeouts import Timeout, timeout, timeout_at
 from behind.timers import TimerHandle, TimerLoop
 from behind.tls import SSLTransport, TLSMethods
-from behind.tracing import Recorder
 from behind.transports import (
     FileTransport,
     ReadingTransport,
@@ -132,7 +123,6 @@ __all__ = [
     "KeepingMethods",
     "LifoQueue",
     "Lock",
-    "Names",
     "PipeMethods",
     "PriorityQueue",
     "Process",
@@ -142,7 +132,6 @@ __all__ = [
     "QueueShutDown",
     "ReadPipeTransport",
     "ReadingTransport",
-    "Recorder",
     "Runner",
     "SSLTransport",
     "SelectorEventLoop",
@@ -187,7 +176,6 @@ __all__ = [
     "ensure_future",
     "gather",
     "get_running_loop",
-    "is_task",
     "isfuture",
     "new_event_loop",
     "open_connection",
@@ -195,14 +183,10 @@ __all__ = [
     "run",
     "run_coroutine_threadsafe",
     "shield",
-    "short_path",
     "sleep",
-    "snapshot",
-    "stack",
     "staggered_race",
     "start_server",
     "start_unix_server",
-    "task_of",
     "timeout",
     "timeout_at",
     "to_thread",

@@ -66,7 +66,7 @@ class EventLoop(  # type: ignore[misc]
         self._check_running()
         is_ours = not isfuture(future)
         task = asyncio.ensure_future(future, loop=self)
-        task.add_done_callback(_stop_loop)
+        task.add_done_callback(_run_until_complete_cb)
         try:
             self.run_forever()
         except BaseException:
@@ -74,13 +74,13 @@ class EventLoop(  # type: ignore[misc]
                 task.exception()  # it is raised here: no need to log it
             raise
         finally:
-            task.remove_done_callback(_stop_loop)
+            task.remove_done_callback(_run_until_complete_cb)
         if not task.done():
             raise RuntimeError("Event loop stopped before Future completed.")
         return task.result()
 
 
-def _stop_loop(future: asyncio.Future[Any]) -> None:
+def _run_until_complete_cb(future: asyncio.Future[Any]) -> None:
     error = None if future.cancelled() else future.exception()
     if not isinstance(error, SystemExit | KeyboardInterrupt):
         future.get_loop().stop()  # those two have ended run_forever already

@@ -28,13 +28,15 @@ async def sleep(delay: float, result: Any = None) -> Any:
         raise ValueError("Invalid delay: NaN (not a number)")
     loop = asyncio.get_running_loop()
     future = loop.create_future()
-    timer = loop.call_later(delay, _set_unless_done, future, result)
+    timer = loop.call_later(
+        delay, _set_result_unless_cancelled, future, result
+    )
     try:
         return await future
     finally:
         timer.cancel()
 
 
-def _set_unless_done(future: Any, result: Any) -> None:
+def _set_result_unless_cancelled(future: Any, result: Any) -> None:
     if not future.done():
         future.set_result(result)

@@ -13,3 +13,5 @@ if sys.version_info < (3, 11):  # noqa: UP036  # pragma: no cover
         f"this is Python {sys.version.split()[0]}",
         name="literate",  # so that `python -m literate` shows no traceback
     )
+
+__version__ = "0.1.0"

@@ -34,6 +34,7 @@ class Page(Document):
 
     around: ClassVar[dict[str, Callable[[], AbstractContextManager[Any]]]] = {}
     own_netcat: ClassVar[bool] = False
+    pythonpath: ClassVar[list[Path]] = []
     recording: ClassVar[bool] = False
     root: ClassVar[Path] = Path()
 
@@ -115,7 +116,9 @@ class Page(Document):
     @cached_property
     def machine(self) -> Machine:
         """What the page's programs run on; its end takes them down."""
-        machine = Machine(self.directory, self.mapping, self.own_netcat)
+        machine = Machine(
+            self.directory, self.mapping, self.own_netcat, self.pythonpath
+        )
         return self.resources.enter_context(contextlib.closing(machine))
 
     def write(self) -> str:

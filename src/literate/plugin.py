@@ -59,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError("--sybil-update: not under CI")
         Page.recording = True
     Page.root = config.rootpath
+    Page.pythonpath = config.getini("pythonpath")
     ports.map_sockets(lambda port: None)
     Page.own_netcat = config.getoption("--sybil-nc") == "own"
     set_limits(config)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from literate import ports, watchdog
@@ -138,12 +138,17 @@ def quieten(screen: int) -> None:
 class Machine:
     """What the programs of a page share, and the one way in which all end.
 
-    *own_netcat* puts our `nc` before the machine's. `listening` holds the
-    ports of the page on which a program has begun to listen.
+    *own_netcat* puts our `nc` before the machine's, and *pythonpath* is where
+    Python finds the project's modules. `listening` holds the ports of the page
+    on which a program has begun to listen.
     """
 
     def __init__(
-        self, directory: Path, mapping: ports.Mapping, own_netcat: bool
+        self,
+        directory: Path,
+        mapping: ports.Mapping,
+        own_netcat: bool,
+        pythonpath: Iterable[Path] = (),
     ) -> None:
         self.directory = directory
         self.mapping = mapping
@@ -156,7 +161,7 @@ class Machine:
         self.selector.register(self.news, selectors.EVENT_READ)
         self.environment = os.environ | {
             "PATH": search_path(directory, own_netcat),
-            "PYTHONPATH": module_path(),
+            "PYTHONPATH": module_path(pythonpath),
             "COLUMNS": "76",
             "NO_COLOR": "1",
             "PYTHON_COLORS": "0",
@@ -259,7 +264,7 @@ def search_path(directory: Path, own_netcat: bool) -> str:
     return os.pathsep.join(folders)
 
 
-def module_path() -> str:
-    """The PYTHONPATH: our start-up hook, and the folder that we are in."""
-    folders = [str(HERE / "startup"), str(HERE.parent)]
+def module_path(pythonpath: Iterable[Path]) -> str:
+    """The PYTHONPATH: our start-up hook, our own folder, and the project's."""
+    folders = map(str, (HERE / "startup", HERE.parent, *pythonpath))
     return os.pathsep.join([*folders, os.environ.get("PYTHONPATH", "")])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import ClassVar
 
 from docutils import nodes
@@ -168,6 +169,13 @@ def literal(directive: SphinxDirective, language: str) -> nodes.literal_block:
     return block
 
 
+STATIC = Path(__file__).parent / "static"
+
+
+def add_folder(app: Sphinx) -> None:
+    app.config.html_static_path.append(str(STATIC))
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     weaving.setup(app)
     audit.setup(app)
@@ -177,4 +185,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("terminal", Terminal)
     app.add_directive("output", Output)
     app.connect("doctree-read", pair_terminals)
+    app.connect("builder-inited", add_folder)
+    app.add_css_file("literate.css")
+    app.add_js_file("copy.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

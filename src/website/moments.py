@@ -1,17 +1,16 @@
 """A picture of the loop at one moment of a program."""
 
 from html import escape
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import behind
-from stepper.sphinx import record
-from stepper.transcript import seconds
-
-Step = dict[str, Any]
+from loopscope.trace import Step
+from loopscope.transcript import seconds
+from website.stepper import record
 
 LINE = 17
 LETTER = 6.7

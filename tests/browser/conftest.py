@@ -20,6 +20,12 @@ CHROMIUMS = ["chromium", "chromium-browser", "google-chrome", "chrome"]
 
 DRIVER = Path(playwright.__file__).parent / "driver" / "node"
 
+LIGHT = [
+    "--disable-gpu",
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
+]
+"""Chromium's switches for what takes half its time, and no test looks at."""
+
 NO_CHROMIUM = (
     "No page was looked at in a browser, for there is none: "
     "`apt-get install {packages}`, or `playwright install chromium`"
@@ -38,7 +44,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that asks for a *name* runs once for each page."""
+    """A test that asks for a *name* runs once for each page.
+
+    All tests of a page are one worker's, which has it open.
+    """
     if "name" in metafunc.fixturenames:
         folder = metafunc.config.getoption("site")
         names = sorted(
@@ -46,7 +55,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         )
         if not names:
             raise pytest.UsageError(f"{folder} has no pages. Build them first")
-        metafunc.parametrize("name", names, scope="module")
+        pages = [
+            pytest.param(name, marks=pytest.mark.xdist_group(name))
+            for name in names
+        ]
+        metafunc.parametrize("name", pages, scope="module")
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +89,10 @@ def browser() -> Iterator[Browser]:
         path = installed or playwright.chromium.executable_path
         if not Path(path).exists():
             pytest.skip(NO_CHROMIUM.format(packages="chromium"))
-        browser = playwright.chromium.launch(executable_path=path)
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=LIGHT,
+        )
         yield browser
         browser.close()
 

@@ -1,9 +1,10 @@
 """A page that is open is loaded again when it has changed."""
 
-from live import started
 from playwright.sync_api import Browser, expect
-from project import Project
 from readers import Reader
+
+from live import started
+from project import Project
 
 
 def test_an_open_page_is_loaded_again(

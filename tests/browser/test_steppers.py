@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 from readers import Reader
-from steppers import PROGRAMS, Program
 
-from stepper.sphinx import LOOPS, record
-from stepper.transcript import Transcript
+from loopscope.trace import Place, Trace
+from loopscope.transcript import Transcript
+from steppers import PROGRAMS, Program
+from website.stepper import LOOPS, record
 
 
 def open_stepper(reader: Reader, program: Program) -> Locator:
@@ -19,7 +20,7 @@ def open_stepper(reader: Reader, program: Program) -> Locator:
     return page.locator("loop-stepper").nth(program.number)
 
 
-def trace_of(program: Program) -> dict[str, Any]:
+def trace_of(program: Program) -> Trace:
     with ThreadPoolExecutor(1) as pool:  # Playwright's loop is in this thread
         loop = LOOPS[program.loop]
         return pool.submit(record, program.source, loop).result()[0]
@@ -41,11 +42,11 @@ SHOWN = """(one) => {
 }"""
 
 
-def expected(trace: dict[str, Any]) -> list[dict[str, Any]]:
+def expected(trace: Trace) -> list[dict[str, Any]]:
     """What a stepper is to show of each step of *trace*."""
     told = Transcript(trace, "")
 
-    def line(place: list[Any] | None) -> list[str]:
+    def line(place: Place | None) -> list[str]:
         return [str(place[1])] if place and place[0] == told.program else []
 
     steps = []

@@ -1,4 +1,4 @@
-"""What tests/mutants.py does, in parts: what to spoil, and who notices."""
+"""What tools/mutants.py does, in parts: what to spoil, and who notices."""
 
 from typing import NamedTuple
 

@@ -12,6 +12,8 @@ from sysconfig import get_paths
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from loopscope.trace import Future, Place, Snapshot, Task
+
 __all__ = ["Names", "is_task", "short_path", "snapshot", "stack", "task_of"]
 
 MOST = 20
@@ -20,13 +22,6 @@ MOST = 20
 LONG = 40  # characters of a name, or of an argument
 
 STEPS = {"", "_step", "__step", "_wakeup", "__wakeup", "task_wakeup"}
-
-SAME = {
-    "KeepingMethods._wake": "_wake",
-    "_stop_loop": "_run_until_complete_cb",
-    "_set_unless_done": "_set_result_unless_cancelled",
-}
-"""Functions of ours, and what asyncio calls those that do the same."""
 
 
 def is_future(thing: Any) -> bool:
@@ -46,7 +41,7 @@ def task_of(callback: Any) -> Any:
     return owner if is_step and is_task(owner) else None
 
 
-def stack(coro: Any) -> list[tuple[str, int, str]]:
+def stack(coro: Any) -> list[Place]:
     """Where *coro* stands: file, line and function, the innermost last."""
     places = []
     while frame := getattr(coro, "cr_frame", getattr(coro, "gi_frame", None)):
@@ -111,11 +106,11 @@ class Names:
         default = re.fullmatch(r"(Task-\d+)?", given)
         return self._names[future] if default else shortened(given)
 
-    def of_place(self, places: list[tuple[str, int, str]]) -> Any:
+    def of_place(self, places: list[Place]) -> Place | None:
         """The innermost of *places* in the program, or else of all; or None."""
         own = [place for place in places if is_part(place[0], self.program)]
         for file, line, function in (own or places)[-1:]:
-            return [short_path(file), line, function]
+            return short_path(file), line, function
         return None
 
     def of_file(self, fd: int) -> str:
@@ -132,7 +127,7 @@ class Names:
         if isinstance(owner, Context) and args:  # context.run(callback, *args)
             return self.of_callback(args[0], args[1:])
         name = getattr(callback, "__qualname__", type(callback).__name__)
-        name = SAME.get(name, short_name(name))
+        name = short_name(name)
         if is_future(owner):
             name = f"{self.of(owner)}.{callback.__name__}"
         is_private = name.rpartition(".")[2].startswith("_")
@@ -159,20 +154,11 @@ class Names:
 
 def snapshot(
     loop: Any, names: Names, start: float, last: Any, *running: Any
-) -> dict[str, Any]:
+) -> Snapshot:
     """What stands in *loop* now. Its times are seconds since *start*.
 
     *last* is the last handle that runs in this turn, or None if it has run.
-    The one *running* is about to, and not in the loop's queue any more. The
-    keys:
-
-    - now: callbacks that run in this turn, in this order;
-    - next: callbacks that run in the next;
-    - timers: a time and a callback each, from the top of the heap;
-    - files: a name, "read" or "write", and a callback each;
-    - tasks: a dictionary for each that is not done, see `of_task`;
-    - futures: a dictionary for each that the others mention, see `of_future`;
-    - more: how many there are of each besides those above.
+    The one *running* is about to, and not in the loop's queue any more.
     """
     heap = getattr(loop, "_scheduled", [])
     ready = [*running, *islice(loop._ready, MOST)]
@@ -189,9 +175,9 @@ def snapshot(
     return {
         "now": queue[:end],
         "next": queue[end:],
-        "timers": [[t._when - start, names.of_handle(t)] for t in timers],
+        "timers": [(t._when - start, names.of_handle(t)) for t in timers],
         "files": [
-            [names.of_file(fd), event, names.of_handle(handle)]
+            (names.of_file(fd), event, names.of_handle(handle))
             for fd, event, handle in files
         ],
         "tasks": [of_task(task, names) for task in tasks],
@@ -233,7 +219,7 @@ def mentioned(tasks: Iterable[Any], handles: Iterable[Any]) -> Iterable[Any]:
     return [future for future in futures if not is_task(future)]
 
 
-def of_task(task: Any, names: Names) -> dict[str, Any]:
+def of_task(task: Any, names: Names) -> Task:
     """The task's name, its stack, what it waits for, and its callbacks."""
     waiter = getattr(task, "_fut_waiter", None)
     places = stack(task._coro)
@@ -246,7 +232,7 @@ def of_task(task: Any, names: Names) -> dict[str, Any]:
     }
 
 
-def of_future(future: Any, names: Names) -> dict[str, Any]:
+def of_future(future: Any, names: Names) -> Future:
     """The future's name, its state, and its callbacks."""
     return {
         "name": names.of(future),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from html import escape
 
-from speed.results import Ratio
+from bench.results import Ratio
 
 WIDTH = 320
 LEFT = 90

@@ -1,8 +1,8 @@
 """CPython's own tests of asyncio, unedited, run with our parts put in.
 
-    python tests/cpython.py [PART ...] [--record]
+    python tools/cpython.py [PART ...] [--record]
 
-PART is a module of tests/parts; without names it runs them all. It exits with
+PART is a module of tools/parts; without names it runs them all. It exits with
 1 unless every test passes, the excepted ones apart, which must fail; unless
 our code ran in them; and unless the counts are those that
 docs/cpython/PART.csv has for this very release. `--record` writes them there.
@@ -36,7 +36,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from parts import Part, came_with
 
-PARTS = [path.stem for path in sorted((ROOT / "tests/parts").glob("[!_]*.py"))]
+PARTS = [path.stem for path in sorted((ROOT / "tools/parts").glob("[!_]*.py"))]
 OURS = str(ROOT / "src" / "behind")
 DEADLINE = 180.0  # seconds a test
 NOTE = "Note: "

@@ -5,14 +5,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.results import Costs, Ratio, amount, costs, ratios, read
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from speed.figure import MARKS, Figure
-from speed.results import Costs, Ratio, amount, costs, ratios, read
+from website.speeds import MARKS, Figure
 
 PER = {"cpu": "per CPU second", "wall": "per second", "bytes": "per byte"}
 

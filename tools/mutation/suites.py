@@ -4,9 +4,9 @@ import importlib
 import time
 from typing import Any
 
-import cpython
 from coverage import Coverage
 
+import cpython
 from mutation import Outcome, patience
 
 

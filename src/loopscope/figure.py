@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 from html import escape
-from typing import Any
 
-from stepper.transcript import seconds
-
-Step = dict[str, Any]
+from loopscope.trace import Step, Trace
+from loopscope.transcript import seconds
 
 WIDTH = 320
 LANE = 14
@@ -27,7 +25,7 @@ class Figure:
     The dot is where it runs. A square is a callback that is no task's.
     """
 
-    def __init__(self, trace: dict[str, Any]) -> None:
+    def __init__(self, trace: Trace) -> None:
         self.program = trace["program"]
         self.steps = trace["steps"]
         self.y = 0
@@ -146,7 +144,7 @@ class Figure:
         self.lines.append(f'<path{kind} d="M{self.x(name)} {start}V{y}"/>')
 
 
-def timer(of: list[Any]) -> str:
+def timer(of: tuple[float, str]) -> str:
     when, callback = of
     return f"{seconds(when)}{' cancelled' * (callback == 'cancelled')}"
 

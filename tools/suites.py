@@ -1,6 +1,6 @@
 """Other projects' own tests of event loops, unedited, run on our loop.
 
-    python tests/suites.py [uvloop|anyio[==VERSION]] [--record]
+    python tools/suites.py [uvloop|anyio[==VERSION]] [--record]
 
 It downloads the source of that version, or of the one that has been recorded,
 and runs each test on asyncio's loop and on ours; without a name, both suites.
@@ -24,10 +24,9 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import behind
 import cpython
 from parts import Part, put_in_event_loop
-
-import behind
 
 COLUMNS = ["Python", "Version", "Tests", "Passed", "Excepted"]
 Outcomes = dict[str, str]  # of each test: passed, failed or skipped

@@ -1,6 +1,6 @@
 """Run pages again and again: each run has to pass.
 
-    python tests/repeat.py PAGE ...
+    python tools/repeat.py PAGE ...
 
 PAGE is a page or a folder of pages. They run twenty times in a row, then
 twice at the same time. It stops with status 1 at the first run that fails.

@@ -1,11 +1,13 @@
 """The steps of a trace in words, as HTML."""
 
 from html import escape
-from typing import Any
+from typing import Literal
 
-Step = dict[str, Any]
+from loopscope.trace import Future, Place, Step, Task, Trace
 
-HEADINGS = {
+Kind = Literal["now", "next", "timers", "files", "tasks", "futures"]
+
+HEADINGS: dict[Kind, str] = {
     "now": "this turn",
     "next": "next turn",
     "timers": "timers",
@@ -24,7 +26,7 @@ class Transcript:
     and the line's number.
     """
 
-    def __init__(self, trace: dict[str, Any], prefix: str) -> None:
+    def __init__(self, trace: Trace, prefix: str) -> None:
         self.program = trace["program"]
         self.steps = trace["steps"]
         self.prefix = prefix
@@ -44,10 +46,11 @@ class Transcript:
 
     def lines(self, step: Step) -> str:
         """Attributes: the lines from which, and to which, the step ran."""
+        ends = {"from": step.get("from"), "to": step.get("to")}
         return "".join(
             f' data-{end}="{place[1]}"'
-            for end in ("from", "to")
-            if (place := step.get(end)) and place[0] == self.program
+            for end, place in ends.items()
+            if place and place[0] == self.program
         )
 
     def sentence(self, step: Step) -> str:
@@ -73,13 +76,13 @@ class Transcript:
             said += f", and then stands in {self.place(place)}"
         return f"{said}{took(step['took'])}."
 
-    def place(self, place: list[Any]) -> str:
+    def place(self, place: Place) -> str:
         file, line, function = place
         if file != self.program:
             return f"{escape(function)} ({escape(file)}:{line})"
         return f'<a href="#{self.prefix}-{line}">line {line}</a>'
 
-    def row(self, step: Step, kind: str) -> str:
+    def row(self, step: Step, kind: Kind) -> str:
         entries = [getattr(self, f"of_{kind}")(one) for one in step[kind]]
         if more := step["more"].get(kind):
             entries.append(f"{more} more")
@@ -91,15 +94,15 @@ class Transcript:
 
     of_next = of_now
 
-    def of_timers(self, timer: list[Any]) -> str:
+    def of_timers(self, timer: tuple[float, str]) -> str:
         when, callback = timer
         return f"<b>{seconds(when)}</b> {escape(callback)}"
 
-    def of_files(self, file: list[str]) -> str:
+    def of_files(self, file: tuple[str, str, str]) -> str:
         name, event, callback = file
         return f"<b>{name}</b> to {event}: {escape(callback)}"
 
-    def of_tasks(self, task: dict[str, Any]) -> str:
+    def of_tasks(self, task: Task) -> str:
         said = f"<b>{escape(task['name'])}</b>"
         if task["place"]:
             said += f" {self.place(task['place'])}"
@@ -109,7 +112,7 @@ class Transcript:
             said += f", waits for {escape(task['waits'])}"
         return said + told(task)
 
-    def of_futures(self, future: dict[str, Any]) -> str:
+    def of_futures(self, future: Future) -> str:
         return f"<b>{future['name']}</b> {future['state']}{told(future)}"
 
 
@@ -131,7 +134,7 @@ def took(time: float) -> str:
     return f", after {seconds(time)}" if time >= 0.0005 else ""
 
 
-def told(future: dict[str, Any]) -> str:
+def told(future: Future | Task) -> str:
     """Whom *future* tells when it is done."""
     callbacks = ", ".join(map(escape, future["callbacks"]))
     return f", then {callbacks}" if callbacks else ""

@@ -1,6 +1,6 @@
 """Spoil pages and sources, one mistake at a time: each must turn a page red.
 
-    python tests/mutants.py [--since REV] FILE_OR_FOLDER ...
+    python tools/mutants.py [--since REV] FILE_OR_FOLDER ...
 
 In a page (.rst) it spoils each expected line, in a source (.py) each
 statement and operator. Then it runs the page, or for a source the pages that
@@ -29,12 +29,13 @@ os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # starts a third faster
 sys.dont_write_bytecode = True
 
+from tqdm import tqdm
+
 from mutation import RUNS_A_CORE, Mutant
 from mutation.children import spread, stop_on_signals
 from mutation.trees import Green, Tree, files
 from mutation.trials import Check, Trial, trials_of
 from mutation.warm import warm_up
-from tqdm import tqdm
 
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 tqdm.monitor_interval = 0  # it would be a thread, and we fork

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from html import escape
-from typing import Any
 
-from stepper.drawing import STATIC, around
-from stepper.transcript import seconds
+from loopscope.drawing import STATIC, around
+from loopscope.trace import Spent, Trace, read
+from loopscope.transcript import seconds
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -37,22 +37,18 @@ ROWS = 30
 """How many rows a table has: those that took longest."""
 
 
-def report(trace: dict[str, Any], source: str, notes: Iterable[str]) -> str:
+def report(trace: Trace, source: str, notes: Iterable[str]) -> str:
     """The HTML page for *trace*, with the program's *source* and *notes*."""
     lines = enumerate(source.splitlines(), 1)
     numbered = (
         f'<span id="line-{number}">{escape(line)}\n</span>'
         for number, line in lines
     )
-    before, after = around({"the loop": trace}, "line")
+    before, after = around({"the loop": read(trace)}, "line")
     after = after.replace(
         '"loop-drawn"',
         '"loop-drawn" role="group" aria-label="Figure" tabindex="0"',
     )
-    calls = [(escape(what), *spent) for what, *spent in trace["calls"]]
-    waits = [
-        (escape(where(*place)), *spent) for place, *spent in trace["waits"]
-    ]
     return PAGE.format(
         title=escape(trace["program"]),
         style="".join(
@@ -62,30 +58,31 @@ def report(trace: dict[str, Any], source: str, notes: Iterable[str]) -> str:
         script=(STATIC / "stepper.js").read_text("utf-8"),
         notes="".join(f"<p>{escape(note)}</p>\n" for note in notes),
         stepper=f'{before}<pre tabindex="0">{"".join(numbered)}</pre>{after}',
-        calls=table("call", calls),
-        waits=table("place", waits),
+        calls=table("call", trace["calls"]),
+        waits=table("place", trace["waits"]),
     )
 
 
-def where(coroutine: str, *place: Any) -> str:
-    """Who waited, and where, if that is known."""
-    if not place:
-        return coroutine
-    file, line, function = place
-    inside = "" if coroutine == f"{function}()" else f" in {function}()"
-    return f"{coroutine}{inside}, {file}:{line}"
-
-
-def table(what: str, rows: Iterable[tuple[Any, ...]]) -> str:
-    """Rows of what it was, how often, seconds in all and at most, step."""
-    heads = (what, "times", "in all", "at most", "in step")
-    longest = sorted(rows, key=lambda row: row[3], reverse=True)[:ROWS]
+def table(head: str, rows: Iterable[Spent]) -> str:
+    """The *rows* that took longest, below *head*."""
+    heads = (head, "times", "in all", "at most", "in step")
+    longest = sorted(rows, key=lambda row: row["longest"], reverse=True)
     body = "".join(
-        f"<tr><th scope=row>{name}<td>{times}<td>{seconds(total)}"
-        f"<td>{seconds(most)}<td>{step}\n"
-        for name, times, total, most, step in longest
+        f"<tr><th scope=row>{escape(where(row))}<td>{row['count']}"
+        f"<td>{seconds(row['seconds'])}<td>{seconds(row['longest'])}"
+        f"<td>{row['step']}\n"
+        for row in longest[:ROWS]
     )
     return (
         f"<table><thead><tr><th scope=col>{'<th scope=col>'.join(heads)}"
         f"<tbody>\n{body}</table>"
     )
+
+
+def where(spent: Spent) -> str:
+    """What ran, or who waited, and where, if that is known."""
+    if not spent["place"]:
+        return spent["what"]
+    file, line, function = spent["place"]
+    inside = "" if spent["what"] == f"{function}()" else f" in {function}()"
+    return f"{spent['what']}{inside}, {file}:{line}"

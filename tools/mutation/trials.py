@@ -102,7 +102,7 @@ def checks_of(path: Path, pages: list[Path]) -> Iterator[Check]:
     for page in showing:
         yield Check("blocks.run_snippets", str(page))
     for page in showing:
-        for part in re.findall(r"tests/cpython\.py\s+(\w+)", page.read_text()):
+        for part in re.findall(r"tools/cpython\.py\s+(\w+)", page.read_text()):
             yield Check("suites.run_tests", part)
     for page in showing:
         if ".. terminal::" in page.read_text():

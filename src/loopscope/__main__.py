@@ -1,4 +1,4 @@
-"""``python -m behind trace PROGRAM.py``: what did my loop do?"""
+"""``loopscope PROGRAM.py``: what did my loop do?"""
 
 import argparse
 import math
@@ -7,12 +7,16 @@ import runpy
 import sys
 import time
 import traceback
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from behind.tracing import KEPT, Recorder
-from stepper.report import report
+from loopscope import __version__
+from loopscope.recorder import KEPT, Recorder
+from loopscope.report import report
+from loopscope.trace import Trace
 
 INTERVAL = 0.5  # seconds between two words on the progress
 
@@ -32,18 +36,24 @@ class TellingRecorder(Recorder):
         super()._add(*args)
         if time.monotonic() >= self.next:
             self.next = time.monotonic() + INTERVAL
-            line = f"trace: step {self.count}"
+            line = f"loopscope: step {self.count}"
             print(line, end="\r", file=sys.stderr, flush=True)
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
     """What the command line says. ``-o FILE`` may also be its end."""
     parser = argparse.ArgumentParser(
-        prog="python -m behind",
+        prog="loopscope",
         description="Run a program, and write down what its event loop did.",
     )
-    parser.add_argument("command", choices=["trace"])
-    parser.add_argument("-o", dest="output", metavar="FILE", type=Path)
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument(
+        "-o",
+        dest="output",
+        metavar="FILE",
+        type=Path,
+        help="the page to write: trace.html, if nothing is said",
+    )
     parser.add_argument("program", type=Path)
     parser.add_argument("args", nargs=argparse.REMAINDER)
     found = parser.parse_args(words)
@@ -65,9 +75,9 @@ def trace(program: Path, args: list[str], output: Path) -> None:
     """
     page = output.absolute()
     source = program.read_text("utf-8", "replace")
+    sys.excepthook = partial(show, {__file__, "<frozen runpy>", *sys.argv[:1]})
     sys.argv = [str(program), *args]
     sys.path[0] = str(program.resolve().parent)
-    sys.excepthook = show
     recorder = TellingRecorder(str(program))
     ended = "It ran to its end."
     try:
@@ -82,10 +92,10 @@ def trace(program: Path, args: list[str], output: Path) -> None:
         found = recorder.trace()
         notes = [ended, *told(found)]
         replace(page, report(found, source, notes))
-        print(f"trace: {output}, {found['count']} steps", file=sys.stderr)
+        print(f"loopscope: {output}, {found['count']} steps", file=sys.stderr)
 
 
-def told(found: dict[str, Any]) -> list[str]:
+def told(found: Trace) -> list[str]:
     """What a reader of the trace *found* has to know."""
     left_out = found["count"] - len(found["steps"])
     if not found["count"]:
@@ -109,17 +119,22 @@ def replace(path: Path, text: str) -> None:
 
 
 def show(
+    ours: Collection[str],
     kind: type[BaseException],
     error: BaseException,
     trace: TracebackType | None,
 ) -> None:
-    """Show an error as Python does, without the frames that are ours."""
-    ours = (__file__, "<frozen runpy>")
+    """Show an error as Python does, without the frames of the files *ours*."""
     while trace and trace.tb_frame.f_code.co_filename in ours:
         trace = trace.tb_next
     sys.__excepthook__(kind, error.with_traceback(trace), trace)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Run the program that the command line names."""
     found = arguments(sys.argv[1:])
     trace(found.program, found.args, found.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -15,9 +15,9 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 import behind
-from behind.tracing import Recorder
 from literate.failures import matches
-from stepper.drawing import STATIC, around
+from loopscope import Recorder, Trace, VirtualClock
+from loopscope.drawing import STATIC, around
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Stepper(SphinxDirective):
 
     def traces(
         self, program: nodes.Element, *outputs: nodes.Element
-    ) -> dict[str, dict[str, Any]]:
+    ) -> dict[str, Trace]:
         """Run *program*; raise ValueError if it does not print *outputs*."""
         expected = "".join(output.rawsource for output in outputs)
         traces = {}
@@ -80,7 +80,7 @@ NAME = "program.py"
 
 def record(
     source: str, new_loop: Callable[[], asyncio.AbstractEventLoop]
-) -> tuple[dict[str, Any], str]:
+) -> tuple[Trace, str]:
     """Run the program *source* on loops that *new_loop* makes.
 
     Returns the trace of what asyncio.run runs, without what it then tidies
@@ -90,7 +90,8 @@ def record(
         mock.patch("asyncio.events.new_event_loop", new_loop),
         mock.patch("asyncio.new_event_loop", new_loop),
         contextlib.redirect_stdout(io.StringIO()) as printed,
-        Recorder(NAME, virtual=True) as recorder,
+        VirtualClock(),
+        Recorder(NAME) as recorder,
     ):
         code = compile(source, NAME, "exec", dont_inherit=True)
         exec(code, {"__name__": "__main__"})

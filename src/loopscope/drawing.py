@@ -2,15 +2,15 @@
 
 from html import escape
 from pathlib import Path
-from typing import Any
 
-from stepper.figure import Figure
-from stepper.transcript import Transcript
+from loopscope.figure import Figure
+from loopscope.trace import Trace
+from loopscope.transcript import Transcript
 
 STATIC = Path(__file__).parent / "static"
 
 
-def around(traces: dict[str, dict[str, Any]], prefix: str) -> tuple[str, str]:
+def around(traces: dict[str, Trace], prefix: str) -> tuple[str, str]:
     """What stands in HTML before a program and after it, for its *traces*.
 
     Their keys are names. The first trace is told in words too; the others

@@ -1,0 +1,21 @@
+"""Records what any asyncio loop does, and draws it.
+
+The rules of the house:
+
+- Everything here is the standard library. No loop is known by name: whatever
+  tells asyncio that it runs is recorded, if Python runs its turns.
+- ``running`` is the one place that reaches into loops: it knows when a loop
+  runs. ``recorder`` and ``clock`` put their methods in the place of the loop's
+  meanwhile (``_run_once``, ``_run`` of its handles, ``select`` of its
+  selector), and take them out again.
+- ``snapshots`` only looks. A ``trace`` is plain data, and all that follows
+  (``figure``, ``transcript``, ``report``) knows nothing else.
+"""
+
+from loopscope.clock import VirtualClock
+from loopscope.recorder import Recorder
+from loopscope.trace import Trace
+
+__all__ = ["Recorder", "Trace", "VirtualClock"]
+
+__version__ = "0.1.0"
