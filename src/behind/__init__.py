@@ -23,11 +23,9 @@ from behind.cancelling import Task
 from behind.children import watch_child
 from behind.completing import as_completed
 from behind.conditions import Barrier, Condition
-from behind.connections import ConnectionMethods
 from behind.datagrams import DatagramTransport
 from behind.debugging import DebugLoop
 from behind.encrypting import TLSProtocol
-from behind.endpoints import DatagramMethods
 from behind.epoll import EpollSelector
 from behind.exceptions import ExceptionMethods
 from behind.factories import (
@@ -38,16 +36,15 @@ from behind.factories import (
 )
 from behind.files import FileMethods
 from behind.flows import FlowControl
-from behind.futures import Future, FutureMethods, isfuture
+from behind.futures import Future, isfuture
 from behind.gathering import ensure_future, gather
 from behind.generators import GeneratorMethods
 from behind.groups import TaskGroup
 from behind.keeping import KeepingMethods
-from behind.listening import ServerMethods
 from behind.locks import BoundedSemaphore, Event, Lock, Semaphore
 from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
-from behind.paths import UnixMethods, UnixServer
-from behind.pipes import PipeMethods, ReadPipeTransport, WritePipeTransport
+from behind.paths import UnixServer
+from behind.pipes import ReadPipeTransport, WritePipeTransport
 from behind.processes import (
     Process,
     SubprocessStreamProtocol,
@@ -80,12 +77,12 @@ from behind.streams import (
     start_server,
     start_unix_server,
 )
-from behind.subprocesses import SubprocessMethods, SubprocessTransport
+from behind.subprocesses import SubprocessTransport
 from behind.tasks import SteppingTask, all_tasks, current_task
 from behind.threads import ThreadMethods, to_thread
 from behind.timeouts import Timeout, timeout, timeout_at
 from behind.timers import TimerHandle, TimerLoop
-from behind.tls import SSLTransport, TLSMethods
+from behind.tls import SSLTransport
 from behind.tracing import Recorder
 from behind.transports import (
     FileTransport,
@@ -112,8 +109,6 @@ __all__ = [
     "CallbackLoop",
     "CancelledError",
     "Condition",
-    "ConnectionMethods",
-    "DatagramMethods",
     "DatagramTransport",
     "DebugLoop",
     "EpollSelector",
@@ -125,7 +120,6 @@ __all__ = [
     "FlowControl",
     "FlowControlMixin",
     "Future",
-    "FutureMethods",
     "GeneratorMethods",
     "Handle",
     "InvalidStateError",
@@ -133,7 +127,6 @@ __all__ = [
     "LifoQueue",
     "Lock",
     "Names",
-    "PipeMethods",
     "PriorityQueue",
     "Process",
     "Queue",
@@ -150,7 +143,6 @@ __all__ = [
     "Semaphore",
     "SendfileMethods",
     "Server",
-    "ServerMethods",
     "SignalMethods",
     "SocketMethods",
     "SocketTransport",
@@ -159,10 +151,8 @@ __all__ = [
     "StreamReader",
     "StreamReaderProtocol",
     "StreamWriter",
-    "SubprocessMethods",
     "SubprocessStreamProtocol",
     "SubprocessTransport",
-    "TLSMethods",
     "TLSProtocol",
     "Task",
     "TaskGroup",
@@ -172,7 +162,6 @@ __all__ = [
     "TimeoutError",
     "TimerHandle",
     "TimerLoop",
-    "UnixMethods",
     "UnixServer",
     "WritePipeTransport",
     "WritingTransport",

@@ -9,7 +9,7 @@ from traceback import FrameSummary, extract_stack
 from types import GenericAlias
 from typing import Any, Generic, Self, TypeVar, cast
 
-__all__ = ["Future", "FutureMethods", "isfuture"]
+__all__ = ["Future", "create_future", "isfuture"]
 
 T = TypeVar("T")
 Callback = Callable[[Any], object]
@@ -197,12 +197,9 @@ def isfuture(obj: Any) -> bool:
     return hasattr(obj.__class__, name) and getattr(obj, name) is not None
 
 
-class FutureMethods:
-    """The method of an event loop that makes our futures."""
+def create_future(loop: AbstractEventLoop) -> Any:
+    """A new Future of the *loop*.
 
-    def create_future(self: Any) -> Any:
-        """A new Future of this loop.
-
-        Rebuilds asyncio.loop.create_future (Lib/asyncio/base_events.py).
-        """
-        return Future(loop=self)
+    Rebuilds loop.create_future (Lib/asyncio/base_events.py).
+    """
+    return Future(loop=loop)

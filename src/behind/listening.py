@@ -15,77 +15,72 @@ from typing import Any
 from behind.servers import Server
 from behind.tls import PutOnTLS, putting_on_tls
 
-__all__ = ["ServerMethods"]
+__all__ = ["create_server"]
 
 Host = str | bytes | None
 AddressInfo = tuple[int, int, int, str, Any]
 
 
-class ServerMethods(asyncio.AbstractEventLoop):
-    """The loop's method that starts a server."""
+async def create_server(
+    loop: asyncio.AbstractEventLoop,
+    protocol_factory: Callable[[], asyncio.BaseProtocol],
+    host: Host | Iterable[Host] = None,
+    port: int | str | None = None,
+    *,
+    family: int = socket.AF_UNSPEC,
+    flags: int = socket.AI_PASSIVE,
+    sock: socket.socket | None = None,
+    backlog: int = 100,
+    ssl: SSLContext | bool | None = None,
+    reuse_address: bool | None = None,
+    reuse_port: bool | None = None,
+    keep_alive: bool | None = None,
+    ssl_handshake_timeout: float | None = None,
+    ssl_shutdown_timeout: float | None = None,
+    start_serving: bool = True,
+) -> Server:
+    """Listen on *host* and *port*, and return the Server.
 
-    async def create_server(  # type: ignore[override]  # our own Server
-        self,
-        protocol_factory: Callable[[], asyncio.BaseProtocol],
-        host: Host | Iterable[Host] = None,
-        port: int | str | None = None,
-        *,
-        family: int = socket.AF_UNSPEC,
-        flags: int = socket.AI_PASSIVE,
-        sock: socket.socket | None = None,
-        backlog: int = 100,
-        ssl: SSLContext | None = None,
-        reuse_address: bool | None = None,
-        reuse_port: bool | None = None,
-        keep_alive: bool | None = None,
-        ssl_handshake_timeout: float | None = None,
-        ssl_shutdown_timeout: float | None = None,
-        start_serving: bool = True,
-    ) -> Server:
-        """Listen on *host* and *port*, and return the Server.
+    Each connection gets a protocol of its own from *protocol_factory*,
+    and a transport. *host* may be several; None and '' are all of the
+    machine's addresses. Port 0 is a free port, another for each socket.
+    Or pass *sock*, a bound stream socket. At most *backlog* connections
+    wait to be accepted. With *start_serving* false they are refused until
+    Server.start_serving or Server.serve_forever. With the context *ssl*
+    each connection has TLS.
 
-        Each connection gets a protocol of its own from *protocol_factory*,
-        and a transport. *host* may be several; None and '' are all of the
-        machine's addresses. Port 0 is a free port, another for each socket.
-        Or pass *sock*, a bound stream socket. At most *backlog* connections
-        wait to be accepted. With *start_serving* false they are refused until
-        Server.start_serving or Server.serve_forever. With the context *ssl*
-        each connection has TLS.
+    Raises OSError if it cannot listen, and then leaves no socket of its
+    own open; ValueError for arguments that do not go together; TypeError
+    for an *ssl* that is no context.
 
-        Raises OSError if it cannot listen, and then leaves no socket of its
-        own open; ValueError for arguments that do not go together; TypeError
-        for an *ssl* that is no context.
-
-        Rebuilds loop.create_server (Lib/asyncio/base_events.py).
-        """
-        put_on_tls = server_tls(
-            self,
-            ssl,
-            ssl_handshake_timeout=ssl_handshake_timeout,
-            ssl_shutdown_timeout=ssl_shutdown_timeout,
-        )
-        _check_address(host, port, sock)
-        with ExitStack() as if_this_fails:
-            if sock is not None:
-                sockets = [sock]
-            else:
-                infos = await _resolve_all(
-                    self, host, port, family=family, flags=flags
-                )
-                sockets = _bind(
-                    infos,
-                    if_this_fails,
-                    reuse_address=reuse_address,
-                    reuse_port=reuse_port,
-                    keep_alive=keep_alive,
-                )
-            server = Server(
-                self, sockets, protocol_factory, backlog, put_on_tls
+    Rebuilds loop.create_server (Lib/asyncio/base_events.py).
+    """
+    put_on_tls = server_tls(
+        loop,
+        ssl,
+        ssl_handshake_timeout=ssl_handshake_timeout,
+        ssl_shutdown_timeout=ssl_shutdown_timeout,
+    )
+    _check_address(host, port, sock)
+    with ExitStack() as if_this_fails:
+        if sock is not None:
+            sockets = [sock]
+        else:
+            infos = await _resolve_all(
+                loop, host, port, family=family, flags=flags
             )
-            if start_serving:
-                await server.start_serving()
-            if_this_fails.pop_all()
-        return server
+            sockets = _bind(
+                infos,
+                if_this_fails,
+                reuse_address=reuse_address,
+                reuse_port=reuse_port,
+                keep_alive=keep_alive,
+            )
+        server = Server(loop, sockets, protocol_factory, backlog, put_on_tls)
+        if start_serving:
+            await server.start_serving()
+        if_this_fails.pop_all()
+    return server
 
 
 def server_tls(
