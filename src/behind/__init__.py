@@ -40,7 +40,7 @@ from behind.futures import Future, isfuture
 from behind.gathering import ensure_future, gather
 from behind.generators import GeneratorMethods
 from behind.groups import TaskGroup
-from behind.keeping import KeepingMethods
+from behind.keeping import KeepingLoop
 from behind.locks import BoundedSemaphore, Event, Lock, Semaphore
 from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
 from behind.paths import UnixServer
@@ -123,7 +123,7 @@ __all__ = [
     "GeneratorMethods",
     "Handle",
     "InvalidStateError",
-    "KeepingMethods",
+    "KeepingLoop",
     "LifoQueue",
     "Lock",
     "Names",

@@ -11,11 +11,10 @@ from behind.epoll import DefaultSelector
 from behind.factories import TaskMethods
 from behind.futures import create_future, isfuture
 from behind.generators import GeneratorMethods
-from behind.keeping import KeepingMethods
+from behind.keeping import KeepingLoop
 from behind.listening import create_server
 from behind.paths import create_unix_connection, create_unix_server
 from behind.pipes import connect_read_pipe, connect_write_pipe
-from behind.selecting import SelectorLoop
 from behind.signals import SignalMethods
 from behind.standins import SendfileMethods
 from behind.subprocesses import subprocess_exec, subprocess_shell
@@ -29,12 +28,11 @@ T = TypeVar("T")
 
 class EventLoop(  # type: ignore[misc]
     GeneratorMethods,
-    KeepingMethods,
     SendfileMethods,
     SignalMethods,
     TaskMethods,
     ThreadMethods,
-    SelectorLoop,
+    KeepingLoop,
 ):
     """The loop with all parts in it.
 

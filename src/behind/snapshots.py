@@ -22,7 +22,7 @@ LONG = 40  # characters of a name, or of an argument
 STEPS = {"", "_step", "__step", "_wakeup", "__wakeup", "task_wakeup"}
 
 SAME = {
-    "KeepingMethods._wake": "_wake",
+    "KeepingLoop._wake": "_wake",
     "_stop_loop": "_run_until_complete_cb",
     "_set_unless_done": "_set_result_unless_cancelled",
 }
