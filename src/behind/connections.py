@@ -8,16 +8,15 @@ from functools import partial
 from ssl import SSLContext
 from typing import TypeVar
 
-from behind.listening import (
+from behind.addresses import (
     AddressInfo,
     Host,
-    _check_address,
-    _check_socket,
-    _resolve,
-    server_tls,
+    check_address,
+    check_stream,
+    ensure_resolved,
 )
 from behind.races import connect_first
-from behind.tls import PutOnTLS, putting_on_tls
+from behind.tls import PutOnTLS, putting_on_tls, server_tls
 from behind.transports import SocketTransport
 
 __all__ = ["connect_accepted_socket", "create_connection"]
@@ -75,15 +74,20 @@ async def create_connection(
         ssl_handshake_timeout=ssl_handshake_timeout,
         ssl_shutdown_timeout=ssl_shutdown_timeout,
     )
-    _check_address(host, port, sock)
+    check_address(host, port, sock)
     if sock is None:
         resolve = partial(
-            _resolve, loop, family=family, proto=proto, flags=flags
+            ensure_resolved,
+            loop,
+            family=family,
+            type=socket.SOCK_STREAM,
+            proto=proto,
+            flags=flags,
         )
-        infos = await resolve(host, port)
+        infos = await resolve((host, port))
         sources: Sequence[AddressInfo | None] = [None]
         if local_addr is not None:
-            sources = await resolve(*local_addr)
+            sources = await resolve(local_addr)
         sock = await connect_first(
             loop,
             infos,
@@ -113,7 +117,7 @@ async def connect_accepted_socket(
 
     Rebuilds loop.connect_accepted_socket (Lib/asyncio/base_events.py).
     """
-    _check_socket(sock)
+    check_stream(sock)
     put_on_tls = server_tls(
         loop,
         ssl,

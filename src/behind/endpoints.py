@@ -1,15 +1,18 @@
 """Open a socket for datagrams, and make its transport and its protocol."""
 
 import asyncio
-import os
 import socket
-import stat
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import Any, TypeVar
 
-from behind.datagrams import Address, DatagramTransport
-from behind.listening import set_reuse_port
+from behind.addresses import (
+    Address,
+    ensure_resolved,
+    remove_stale_socket,
+    set_reuse_port,
+)
+from behind.datagrams import DatagramTransport
 
 __all__ = ["create_datagram_endpoint"]
 
@@ -118,7 +121,7 @@ async def _open_one(
         if allow_broadcast:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, True)
         if local and family == socket.AF_UNIX:
-            _remove_socket(local)
+            remove_stale_socket(local)
         if local:
             sock.bind(local)
         if remote and not allow_broadcast:
@@ -142,8 +145,8 @@ async def _candidates(
     if family == socket.AF_UNIX:
         _check_paths(local_addr, remote_addr)
         return [(family, proto, local_addr, remote_addr)]
-    here = await _resolve(loop, local_addr, **hints)
-    there = await _resolve(loop, remote_addr, **hints)
+    here = await _by_key(loop, local_addr, **hints)
+    there = await _by_key(loop, remote_addr, **hints)
     found = [
         (*key, here.get(key), there.get(key))
         for key in here | there
@@ -161,14 +164,7 @@ def _check_paths(*paths: Address) -> None:
             raise TypeError("string is expected")
 
 
-def _remove_socket(path: str) -> None:
-    """Remove the socket that a program has left at *path*."""
-    with suppress(OSError, ValueError):  # nothing is there; it is no path
-        if stat.S_ISSOCK(os.stat(path).st_mode):
-            os.remove(path)
-
-
-async def _resolve(
+async def _by_key(
     loop: asyncio.AbstractEventLoop, addr: Address, **hints: int
 ) -> dict[Key, Address]:
     """The first address of each family and protocol that *addr* has."""
@@ -176,10 +172,7 @@ async def _resolve(
         return {}
     if not (isinstance(addr, tuple) and len(addr) == 2):
         raise TypeError("2-tuple is expected")
-    host, port = addr
-    infos = await loop.getaddrinfo(host, port, type=socket.SOCK_DGRAM, **hints)
-    if not infos:
-        raise OSError("getaddrinfo() returned empty list")
+    infos = await ensure_resolved(loop, addr, type=socket.SOCK_DGRAM, **hints)
     found: dict[Key, Address] = {}
     for family, _, proto, _, address in infos:
         found.setdefault((family, proto), address)

@@ -5,20 +5,23 @@ import errno
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, suppress
-from functools import partial
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from itertools import chain
-from ssl import SSLContext, SSLSocket
-from typing import Any
+from ssl import SSLContext
 
+from behind.addresses import (
+    AddressInfo,
+    Host,
+    bind_to,
+    check_address,
+    ensure_resolved,
+    set_reuse_port,
+)
 from behind.servers import Server
-from behind.tls import PutOnTLS, putting_on_tls
+from behind.tls import server_tls
 
 __all__ = ["create_server"]
-
-Host = str | bytes | None
-AddressInfo = tuple[int, int, int, str, Any]
 
 
 async def create_server(
@@ -61,7 +64,7 @@ async def create_server(
         ssl_handshake_timeout=ssl_handshake_timeout,
         ssl_shutdown_timeout=ssl_shutdown_timeout,
     )
-    _check_address(host, port, sock)
+    check_address(host, port, sock)
     with ExitStack() as if_this_fails:
         if sock is not None:
             sockets = [sock]
@@ -83,37 +86,6 @@ async def create_server(
     return server
 
 
-def server_tls(
-    loop: asyncio.AbstractEventLoop, ssl: object, **options: Any
-) -> PutOnTLS | None:
-    """Like putting_on_tls, for a server, which needs a context of its own."""
-    if isinstance(ssl, bool):
-        raise TypeError("ssl argument must be an SSLContext or None")
-    put_on_tls = putting_on_tls(loop, ssl, **options)
-    return put_on_tls and partial(put_on_tls, server_side=True)
-
-
-def _check_address(
-    host: object, port: object, sock: socket.socket | None
-) -> None:
-    if host is not None or port is not None:
-        if sock is not None:
-            raise ValueError(
-                "host/port and sock can not be specified at the same time"
-            )
-    elif sock is None:
-        raise ValueError("Neither host/port nor sock were specified")
-    else:
-        _check_socket(sock)
-
-
-def _check_socket(sock: socket.socket) -> None:
-    if isinstance(sock, SSLSocket):
-        raise TypeError("Socket cannot be of type SSLSocket")
-    if sock.type != socket.SOCK_STREAM:
-        raise ValueError(f"A Stream Socket was expected, got {sock!r}")
-
-
 async def _resolve_all(
     loop: asyncio.AbstractEventLoop,
     host: Host | Iterable[Host],
@@ -123,45 +95,14 @@ async def _resolve_all(
     """The addresses of each host, none of them twice."""
     hosts = [host] if host is None or isinstance(host, str | bytes) else host
     found = await asyncio.gather(
-        *(_resolve(loop, one or None, port, **options) for one in hosts)
+        *(
+            ensure_resolved(
+                loop, (one or None, port), type=socket.SOCK_STREAM, **options
+            )
+            for one in hosts
+        )
     )
     return list(dict.fromkeys(chain.from_iterable(found)))
-
-
-async def _resolve(
-    loop: asyncio.AbstractEventLoop,
-    host: Any,
-    port: Any,
-    *,
-    family: int,
-    flags: int,
-    proto: int = 0,
-) -> Sequence[AddressInfo]:
-    infos = _numeric(host, port, family, proto) or await loop.getaddrinfo(
-        host,
-        port,
-        family=family,
-        type=socket.SOCK_STREAM,
-        proto=proto,
-        flags=flags,
-    )
-    if not infos:
-        raise OSError(f"getaddrinfo({host!r}) returned empty list")
-    return infos
-
-
-def _numeric(
-    host: Any, port: Any, family: int, proto: int
-) -> list[AddressInfo]:
-    """The address of a *host* that is one already; nothing of a name."""
-    for one, rest in (socket.AF_INET, ()), (socket.AF_INET6, (0, 0)):
-        with suppress(OSError, TypeError, ValueError):
-            socket.inet_pton(one, host)
-            if family in (one, socket.AF_UNSPEC):
-                address = host, int(port), *rest
-                proto = proto or socket.IPPROTO_TCP
-                return [(one, socket.SOCK_STREAM, proto, "", address)]
-    return []
 
 
 def _bind(
@@ -177,7 +118,7 @@ def _bind(
         if_this_fails.callback(sock.close)
         _set_options(sock, **options)
         try:
-            _bind_to(sock, address)
+            bind_to(sock, address)
         except OSError as exc:
             if exc.errno != errno.EADDRNOTAVAIL:
                 raise
@@ -188,17 +129,6 @@ def _bind(
         addresses = [info[4] for info in infos]
         raise OSError(f"could not bind on any address out of {addresses!r}")
     return sockets
-
-
-def _bind_to(sock: socket.socket, address: Any) -> None:
-    try:
-        sock.bind(address)
-    except OSError as exc:
-        raise OSError(
-            exc.errno,
-            "error while attempting to bind on address "
-            f"{address!r}: {str(exc).lower()}",
-        ) from None
 
 
 def _set_options(
@@ -217,14 +147,3 @@ def _set_options(
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, True)
     if sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, True)
-
-
-def set_reuse_port(sock: socket.socket) -> None:
-    """Let others listen at the address of *sock*, too; ValueError if it can't.
-
-    Rebuilds _set_reuseport (Lib/asyncio/base_events.py).
-    """
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, True)
-    except (AttributeError, OSError) as exc:
-        raise ValueError("reuse_port not supported by socket module") from exc

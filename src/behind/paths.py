@@ -4,17 +4,16 @@ import asyncio
 import errno
 import os
 import socket
-import stat
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from ssl import SSLContext
 from typing import Any
 
+from behind.addresses import remove_stale_socket
 from behind.connections import P, make_connection
-from behind.listening import server_tls
 from behind.races import connect_first
 from behind.servers import Server
-from behind.tls import putting_on_tls
+from behind.tls import putting_on_tls, server_tls
 
 __all__ = ["UnixServer", "create_unix_connection", "create_unix_server"]
 
@@ -115,8 +114,7 @@ def _check_path(path: Path, sock: socket.socket | None, neither: str) -> None:
 
 
 def _bind(sock: socket.socket, path: str | bytes) -> None:
-    if path[0] not in (0, "\0"):
-        _remove_stale(path)
+    remove_stale_socket(path)
     try:
         sock.bind(path)
     except OSError as exc:
@@ -124,13 +122,6 @@ def _bind(sock: socket.socket, path: str | bytes) -> None:
             raise
         message = f"Address {path!r} is already in use"
         raise OSError(exc.errno, message) from None
-
-
-def _remove_stale(path: str | bytes) -> None:
-    """Remove the socket that an earlier server has left there."""
-    with suppress(FileNotFoundError):
-        if stat.S_ISSOCK(os.stat(path).st_mode):
-            os.remove(path)
 
 
 class UnixServer(Server):

@@ -109,6 +109,16 @@ def putting_on_tls(
     return None
 
 
+def server_tls(
+    loop: asyncio.AbstractEventLoop, ssl: object, **options: Any
+) -> PutOnTLS | None:
+    """Like putting_on_tls, for a server, which needs a context of its own."""
+    if isinstance(ssl, bool):
+        raise TypeError("ssl argument must be an SSLContext or None")
+    put_on_tls = putting_on_tls(loop, ssl, **options)
+    return put_on_tls and partial(put_on_tls, server_side=True)
+
+
 def _default_context(server_hostname: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if not server_hostname:

@@ -36,6 +36,7 @@ def put_in_create_server() -> Iterator[None]:
             "create_server",
             behind.listening.create_server,
         ),
+        mock.patch.object(behind.addresses, "socket", SocketOfBaseEvents()),
         mock.patch.object(behind.listening, "socket", SocketOfBaseEvents()),
     ):
         yield
