@@ -64,7 +64,7 @@ async def create_datagram_endpoint(
             if_this_fails.callback(sock.close)
         else:
             _check_sock(sock, options)
-            sock.setblocking(False)
+            sock.setblocking(False)  # it is from elsewhere
         protocol = protocol_factory()
         transport = DatagramTransport(loop, sock, protocol, address)
         if_this_fails.callback(transport.close)
