@@ -197,6 +197,15 @@ def isfuture(obj: Any) -> bool:
     return hasattr(obj.__class__, name) and getattr(obj, name) is not None
 
 
+def set_unless_done(future: Any, result: Any = None) -> None:
+    """Make *future* done with *result*, unless it is done by now.
+
+    Rebuilds _set_result_unless_cancelled (Lib/asyncio/futures.py).
+    """
+    if not future.done():
+        future.set_result(result)
+
+
 def create_future(loop: AbstractEventLoop) -> Any:
     """A new Future of the *loop*.
 

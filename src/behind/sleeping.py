@@ -6,6 +6,8 @@ import types
 from collections.abc import Generator
 from typing import Any
 
+from behind.futures import set_unless_done
+
 __all__ = ["sleep"]
 
 
@@ -28,13 +30,8 @@ async def sleep(delay: float, result: Any = None) -> Any:
         raise ValueError("Invalid delay: NaN (not a number)")
     loop = asyncio.get_running_loop()
     future = loop.create_future()
-    timer = loop.call_later(delay, _set_unless_done, future, result)
+    timer = loop.call_later(delay, set_unless_done, future, result)
     try:
         return await future
     finally:
         timer.cancel()
-
-
-def _set_unless_done(future: Any, result: Any) -> None:
-    if not future.done():
-        future.set_result(result)

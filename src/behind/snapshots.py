@@ -24,7 +24,7 @@ STEPS = {"", "_step", "__step", "_wakeup", "__wakeup", "task_wakeup"}
 SAME = {
     "KeepingLoop._wake": "_wake",
     "_stop_loop": "_run_until_complete_cb",
-    "_set_unless_done": "_set_result_unless_cancelled",
+    "set_unless_done": "_set_result_unless_cancelled",
 }
 """Functions of ours, and what asyncio calls those that do the same."""
 

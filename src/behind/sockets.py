@@ -9,6 +9,7 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, TypeVar
 
 from behind.addresses import Address, ensure_resolved
+from behind.futures import set_unless_done
 
 __all__ = ["SocketMethods"]
 
@@ -40,7 +41,7 @@ class SocketMethods(asyncio.AbstractEventLoop):
             add, remove = self.add_writer, self.remove_writer
         key = fd, _ = sock.fileno(), event
         waiter = self.create_future()
-        add(fd, _wake, waiter)
+        add(fd, set_unless_done, waiter)
         self._waiters[key] = waiter
         try:
             await waiter
@@ -159,8 +160,3 @@ class SocketMethods(asyncio.AbstractEventLoop):
             error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if error:
             raise OSError(error, f"Connect call failed {address}")
-
-
-def _wake(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_result(None)
