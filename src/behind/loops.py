@@ -32,7 +32,7 @@ class EventLoop(  # type: ignore[misc]
     SignalMethods,
     TaskMethods,
     ThreadMethods,
-    KeepingLoop,
+    KeepingLoop,  # comes last: the others' super() leads to it
 ):
     """The loop with all parts in it.
 
@@ -42,23 +42,28 @@ class EventLoop(  # type: ignore[misc]
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
     """
 
-    def __init__(self, selector: BaseSelector | None = None) -> None:
-        super().__init__(selector or DefaultSelector())
-
+    # Futures and tasks
     create_future = create_future
 
+    # Sockets and servers
+    create_server = create_server  # type: ignore[assignment]  # our Server
     create_connection = create_connection
     connect_accepted_socket = connect_accepted_socket
-    create_unix_connection = create_unix_connection
-    start_tls = start_tls
-    create_server = create_server  # type: ignore[assignment]  # our Server
     create_unix_server = create_unix_server  # type: ignore[assignment]
+    create_unix_connection = create_unix_connection
+
+    # Transports and streams
+    start_tls = start_tls
     create_datagram_endpoint: Any = create_datagram_endpoint
 
+    # Processes
     connect_read_pipe = connect_read_pipe
     connect_write_pipe = connect_write_pipe
     subprocess_exec = subprocess_exec
     subprocess_shell = subprocess_shell
+
+    def __init__(self, selector: BaseSelector | None = None) -> None:
+        super().__init__(selector or DefaultSelector())
 
     def run_until_complete(  # type: ignore[override]
         self, future: Awaitable[T]
