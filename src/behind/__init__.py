@@ -1,4 +1,48 @@
-"""asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`."""
+"""asyncio rebuilt: `behind.X` has the name and signature of `asyncio.X`.
+
+A method of asyncio's loop is one of `behind.EventLoop`, and no name here.
+
+The rules:
+
+- A loop is a chain of classes, each the one before and one idea more:
+  CallbackLoop, DebugLoop, TimerLoop, SelectorLoop, KeepingLoop, EventLoop.
+- A part of a loop that keeps something from one call to the next, or calls
+  a hook, is a class of methods, such as ThreadMethods. EventLoop has it for a
+  base, before the chain. Where it uses a private attribute of the loop, that
+  has asyncio's name, as `_ready` has, and so the part fits asyncio's loops.
+- A part that does neither is a function whose first argument is the loop.
+  EventLoop takes it up: `create_server = create_server`. It calls none but
+  public methods of the loop, and so it fits asyncio's loops, too.
+- What is no part of a loop, such as tasks, locks, streams or transports,
+  imports no loop, and calls public methods of the one that runs, whoever has
+  made that. `runners` alone makes one.
+
+The hooks are methods of a loop that a class further down the chain replaces,
+or a loop of yours. A loop calls its own, and nothing else does.
+
+    _collect              begins each turn: it blocks until something is
+                          ready, and puts that into `_ready`
+    _sleep                waits for so many seconds at most; `_collect` calls
+                          it. A virtual clock is another `_sleep`
+    _watch                calls a handle, in debug mode
+    _check_call           checks a callback before it is taken, if the loop
+                          is closed or in debug mode
+    _set_handler          registers a file with the selector, or unregisters
+                          it, for `add_reader` and its like
+    _process_self_data    gets the bytes that have woken the loop, each the
+                          number of a signal if not 0; asyncio's name
+    _wait_for             waits until a socket is ready, for `sock_*`
+    _waits_first          whether `sock_*` had better not try first
+    _recv                 receives, for `sock_recv`
+    _sendfile_native      has the kernel send a file, for `sendfile`, or
+                          raises SendfileNotAvailableError; asyncio's name
+    _sock_sendfile_native the same, for `sock_sendfile`
+
+A transport has hooks of its own: `_read` and `_read_ready` when its file can
+be read, `_send` and `_send_eof` to write. By `_force_close` one that lies upon
+another, as TLS does, ends that, too. `_start_tls_compatible` and
+`_sendfile_compatible` say, as asyncio's do, what may be done with it.
+"""
 
 import sys
 
@@ -23,11 +67,9 @@ from behind.cancelling import Task
 from behind.children import watch_child
 from behind.completing import as_completed
 from behind.conditions import Barrier, Condition
-from behind.connections import ConnectionMethods
 from behind.datagrams import DatagramTransport
 from behind.debugging import DebugLoop
 from behind.encrypting import TLSProtocol
-from behind.endpoints import DatagramMethods
 from behind.epoll import EpollSelector
 from behind.exceptions import ExceptionMethods
 from behind.factories import (
@@ -38,16 +80,15 @@ from behind.factories import (
 )
 from behind.files import FileMethods
 from behind.flows import FlowControl
-from behind.futures import Future, FutureMethods, isfuture
+from behind.futures import Future, isfuture
 from behind.gathering import ensure_future, gather
 from behind.generators import GeneratorMethods
 from behind.groups import TaskGroup
-from behind.keeping import KeepingMethods
-from behind.listening import ServerMethods
+from behind.keeping import KeepingLoop
 from behind.locks import BoundedSemaphore, Event, Lock, Semaphore
 from behind.loops import EventLoop, SelectorEventLoop, new_event_loop
-from behind.paths import UnixMethods, UnixServer
-from behind.pipes import PipeMethods, ReadPipeTransport, WritePipeTransport
+from behind.paths import UnixServer
+from behind.pipes import ReadPipeTransport, WritePipeTransport
 from behind.processes import (
     Process,
     SubprocessStreamProtocol,
@@ -72,12 +113,12 @@ from behind.streams import (
     start_server,
     start_unix_server,
 )
-from behind.subprocesses import SubprocessMethods, SubprocessTransport
+from behind.subprocesses import SubprocessTransport
 from behind.tasks import SteppingTask, all_tasks, current_task
 from behind.threads import ThreadMethods, to_thread
 from behind.timeouts import Timeout, timeout, timeout_at
 from behind.timers import TimerHandle, TimerLoop
-from behind.tls import SSLTransport, TLSMethods
+from behind.tls import SSLTransport
 from behind.transports import (
     FileTransport,
     ReadingTransport,
@@ -103,8 +144,6 @@ __all__ = [
     "CallbackLoop",
     "CancelledError",
     "Condition",
-    "ConnectionMethods",
-    "DatagramMethods",
     "DatagramTransport",
     "DebugLoop",
     "EpollSelector",
@@ -116,14 +155,12 @@ __all__ = [
     "FlowControl",
     "FlowControlMixin",
     "Future",
-    "FutureMethods",
     "GeneratorMethods",
     "Handle",
     "InvalidStateError",
-    "KeepingMethods",
+    "KeepingLoop",
     "LifoQueue",
     "Lock",
-    "PipeMethods",
     "PriorityQueue",
     "Process",
     "Queue",
@@ -139,7 +176,6 @@ __all__ = [
     "Semaphore",
     "SendfileMethods",
     "Server",
-    "ServerMethods",
     "SignalMethods",
     "SocketMethods",
     "SocketTransport",
@@ -148,10 +184,8 @@ __all__ = [
     "StreamReader",
     "StreamReaderProtocol",
     "StreamWriter",
-    "SubprocessMethods",
     "SubprocessStreamProtocol",
     "SubprocessTransport",
-    "TLSMethods",
     "TLSProtocol",
     "Task",
     "TaskGroup",
@@ -161,7 +195,6 @@ __all__ = [
     "TimeoutError",
     "TimerHandle",
     "TimerLoop",
-    "UnixMethods",
     "UnixServer",
     "WritePipeTransport",
     "WritingTransport",
@@ -195,3 +228,5 @@ __all__ = [
     "watch_child",
     "wrap_future",
 ]
+
+__version__ = "0.1.0"

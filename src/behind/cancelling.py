@@ -1,6 +1,5 @@
 """A task that can be cancelled."""
 
-from asyncio import CancelledError
 from asyncio.base_tasks import _task_repr
 from typing import Any, TypeVar
 
@@ -48,19 +47,6 @@ class Task(SteppingTask[T]):
             if self._num_cancels_requested == 0:
                 self._must_cancel = False
         return self._num_cancels_requested
-
-    def _cancelled_by(self, exc: Any) -> BaseException:
-        self._must_cancel = False
-        told = isinstance(exc, CancelledError)
-        return exc if told else self._make_cancelled_error()
-
-    def _drop_result(self) -> None:
-        self._must_cancel = False
-        self._finish("CANCELLED")
-
-    def _cancel_waiter(self) -> None:
-        cancelled = self._fut_waiter.cancel(msg=self._cancel_message)
-        self._must_cancel = not cancelled
 
     def __repr__(self: Any) -> str:
         return _task_repr(self)

@@ -3,15 +3,13 @@
 import asyncio
 import socket
 from collections import deque
-from typing import Any
 
+from behind.addresses import Address
 from behind.transports import READ_SIZE, Data, ReadingTransport, extra_info
 
 __all__ = ["DatagramTransport"]
 
 HEADER_SIZE = 8  # bytes that a datagram counts for, beside its own
-
-Address = Any  # (host, port, ...) for IP, a path for AF_UNIX
 
 
 class DatagramTransport(

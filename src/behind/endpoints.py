@@ -1,75 +1,76 @@
 """Open a socket for datagrams, and make its transport and its protocol."""
 
 import asyncio
-import os
 import socket
-import stat
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
-from typing import Any
+from contextlib import ExitStack
+from typing import Any, TypeVar
 
-from behind.datagrams import Address, DatagramTransport
-from behind.listening import set_reuse_port
+from behind.addresses import (
+    Address,
+    ensure_resolved,
+    remove_stale_socket,
+    set_reuse_port,
+)
+from behind.datagrams import DatagramTransport
 
-__all__ = ["DatagramMethods"]
+__all__ = ["create_datagram_endpoint"]
 
+P = TypeVar("P", bound=asyncio.BaseProtocol)
 Key = tuple[int, int]  # family and protocol
 Candidate = tuple[int, int, Address, Address]  # and local and remote address
 
 
-class DatagramMethods(asyncio.AbstractEventLoop):
-    """The loop's method that makes an end for datagrams."""
+async def create_datagram_endpoint(
+    loop: asyncio.AbstractEventLoop,
+    protocol_factory: Callable[[], P],
+    local_addr: Address = None,
+    remote_addr: Address = None,
+    *,
+    family: int = 0,
+    proto: int = 0,
+    flags: int = 0,
+    reuse_port: bool | None = None,
+    allow_broadcast: bool | None = None,
+    sock: socket.socket | None = None,
+) -> tuple[DatagramTransport, P]:
+    """Bind a socket to *local_addr*, connect it to *remote_addr*.
 
-    async def create_datagram_endpoint(  # type: ignore[override]
-        self,
-        protocol_factory: Callable[[], asyncio.BaseProtocol],
-        local_addr: Address = None,
-        remote_addr: Address = None,
-        *,
-        family: int = 0,
-        proto: int = 0,
-        flags: int = 0,
-        reuse_port: bool | None = None,
-        allow_broadcast: bool | None = None,
-        sock: socket.socket | None = None,
-    ) -> tuple[DatagramTransport, asyncio.BaseProtocol]:
-        """Bind a socket to *local_addr*, connect it to *remote_addr*.
+    Return its transport, and the protocol that *protocol_factory* makes,
+    once connection_made was called. An address is a host and a port; in
+    the family AF_UNIX it is a path. With *allow_broadcast* the socket is
+    not connected, but all its datagrams go to *remote_addr*. Or pass
+    *sock*, a datagram socket, and nothing else.
 
-        Return its transport, and the protocol that *protocol_factory* makes,
-        once connection_made was called. An address is a host and a port; in
-        the family AF_UNIX it is a path. With *allow_broadcast* the socket is
-        not connected, but all its datagrams go to *remote_addr*. Or pass
-        *sock*, a datagram socket, and nothing else.
+    Raises OSError if there is no such socket, and then leaves none open;
+    TypeError for no address; and ValueError for arguments that do not go
+    together.
 
-        Raises OSError if there is no such socket, and then leaves none open;
-        TypeError for no address; and ValueError for arguments that do not go
-        together.
-
-        Rebuilds loop.create_datagram_endpoint (Lib/asyncio/base_events.py).
-        """
-        options = {
-            "local_addr": local_addr,
-            "remote_addr": remote_addr,
-            "family": family,
-            "proto": proto,
-            "flags": flags,
-            "reuse_port": reuse_port,
-            "allow_broadcast": allow_broadcast,
-        }
-        address = None
-        with ExitStack() as if_this_fails:
-            if sock is None:
-                sock, address = await _open(self, **options)
-                if_this_fails.callback(sock.close)
-            else:
-                _check_sock(sock, options)
-                sock.setblocking(False)
-            protocol = protocol_factory()
-            transport = DatagramTransport(self, sock, protocol, address)
-            if_this_fails.callback(transport.close)
-            await asyncio.sleep(0)  # connection_made is called meanwhile
-            if_this_fails.pop_all()
-        return transport, protocol
+    Rebuilds loop.create_datagram_endpoint (Lib/asyncio/base_events.py).
+    """
+    options = {
+        "local_addr": local_addr,
+        "remote_addr": remote_addr,
+        "family": family,
+        "proto": proto,
+        "flags": flags,
+        "reuse_port": reuse_port,
+        "allow_broadcast": allow_broadcast,
+    }
+    address = None
+    with ExitStack() as if_this_fails:
+        if sock is None:
+            sock, address = await _open(loop, **options)
+            if_this_fails.callback(sock.close)
+        else:
+            _check_sock(sock, options)
+            sock.setblocking(False)  # it is from elsewhere
+        protocol = protocol_factory()
+        transport = DatagramTransport(loop, sock, protocol, address)
+        if_this_fails.callback(transport.close)
+        await asyncio.sleep(0)  # connection_made is called meanwhile
+        if_this_fails.pop_all()
+    return transport, protocol
 
 
 def _check_sock(sock: socket.socket, options: dict[str, Any]) -> None:
@@ -120,7 +121,7 @@ async def _open_one(
         if allow_broadcast:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, True)
         if local and family == socket.AF_UNIX:
-            _remove_socket(local)
+            remove_stale_socket(local)
         if local:
             sock.bind(local)
         if remote and not allow_broadcast:
@@ -144,8 +145,8 @@ async def _candidates(
     if family == socket.AF_UNIX:
         _check_paths(local_addr, remote_addr)
         return [(family, proto, local_addr, remote_addr)]
-    here = await _resolve(loop, local_addr, **hints)
-    there = await _resolve(loop, remote_addr, **hints)
+    here = await _by_key(loop, local_addr, **hints)
+    there = await _by_key(loop, remote_addr, **hints)
     found = [
         (*key, here.get(key), there.get(key))
         for key in here | there
@@ -163,14 +164,7 @@ def _check_paths(*paths: Address) -> None:
             raise TypeError("string is expected")
 
 
-def _remove_socket(path: str) -> None:
-    """Remove the socket that a program has left at *path*."""
-    with suppress(OSError, ValueError):  # nothing is there; it is no path
-        if stat.S_ISSOCK(os.stat(path).st_mode):
-            os.remove(path)
-
-
-async def _resolve(
+async def _by_key(
     loop: asyncio.AbstractEventLoop, addr: Address, **hints: int
 ) -> dict[Key, Address]:
     """The first address of each family and protocol that *addr* has."""
@@ -178,10 +172,7 @@ async def _resolve(
         return {}
     if not (isinstance(addr, tuple) and len(addr) == 2):
         raise TypeError("2-tuple is expected")
-    host, port = addr
-    infos = await loop.getaddrinfo(host, port, type=socket.SOCK_DGRAM, **hints)
-    if not infos:
-        raise OSError("getaddrinfo() returned empty list")
+    infos = await ensure_resolved(loop, addr, type=socket.SOCK_DGRAM, **hints)
     found: dict[Key, Address] = {}
     for family, _, proto, _, address in infos:
         found.setdefault((family, proto), address)

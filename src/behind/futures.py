@@ -9,7 +9,7 @@ from traceback import FrameSummary, extract_stack
 from types import GenericAlias
 from typing import Any, Generic, Self, TypeVar, cast
 
-__all__ = ["Future", "FutureMethods", "isfuture"]
+__all__ = ["Future", "create_future", "isfuture"]
 
 T = TypeVar("T")
 Callback = Callable[[Any], object]
@@ -197,12 +197,18 @@ def isfuture(obj: Any) -> bool:
     return hasattr(obj.__class__, name) and getattr(obj, name) is not None
 
 
-class FutureMethods:
-    """The method of an event loop that makes our futures."""
+def _set_result_unless_cancelled(future: Any, result: Any = None) -> None:
+    """Make *future* done with *result*, unless it is done by now.
 
-    def create_future(self: Any) -> Any:
-        """A new Future of this loop.
+    Rebuilds _set_result_unless_cancelled (Lib/asyncio/futures.py).
+    """
+    if not future.done():
+        future.set_result(result)
 
-        Rebuilds asyncio.loop.create_future (Lib/asyncio/base_events.py).
-        """
-        return Future(loop=self)
+
+def create_future(loop: AbstractEventLoop) -> Any:
+    """A new Future of the *loop*.
+
+    Rebuilds loop.create_future (Lib/asyncio/base_events.py).
+    """
+    return Future(loop=loop)

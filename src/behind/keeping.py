@@ -2,16 +2,16 @@
 
 import os
 import socket
-from collections import deque
 from contextlib import suppress
-from selectors import EVENT_READ, EVENT_WRITE, BaseSelector
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 from weakref import WeakSet
 
 from behind.callbacks import Handle
+from behind.selecting import File, SelectorLoop
 from behind.sockets import SocketMethods
 
-__all__ = ["KeepingMethods"]
+__all__ = ["KeepingLoop"]
 
 
 class Wake(Handle):
@@ -32,11 +32,9 @@ class Wake(Handle):
         self._loop._wakes.pop(self.key, None)
 
 
-class KeepingMethods(SocketMethods):
-    """The `sock_*` methods for our loop: they register a file seldom."""
+class KeepingLoop(SocketMethods, SelectorLoop):
+    """A loop whose `sock_*` methods register a file seldom."""
 
-    _ready: deque[Handle]
-    _selector: BaseSelector
     _forked = False  # there is a process that has our files, too
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -82,7 +80,7 @@ class KeepingMethods(SocketMethods):
         if not wake._cancelled:  # nobody has taken its place
             _, event = wake.key
             with suppress(OSError):  # the file may be closed by now
-                super()._set_handler(wake.fd, event, None)  # type: ignore[misc]
+                super()._set_handler(wake.fd, event, None)
             wake.cancel()
 
     def _sleep(self, timeout: float | None) -> None:
@@ -101,12 +99,11 @@ class KeepingMethods(SocketMethods):
         else:
             self._ready.append(handle)
 
-    def _set_handler(self, fd: Any, event: int, handle: Any) -> bool:
+    def _set_handler(
+        self, fd: File, event: int, handle: Handle | None
+    ) -> bool:
         self._remove_idle()
-        had: bool = super()._set_handler(  # type: ignore[misc]
-            fd, event, handle
-        )
-        return had
+        return super()._set_handler(fd, event, handle)
 
     def _remove_idle(self) -> None:
         """Unregister files for which nobody waits again."""
@@ -116,7 +113,7 @@ class KeepingMethods(SocketMethods):
                 self._remove(wake)
 
 
-_loops: WeakSet[KeepingMethods] = WeakSet()
+_loops: WeakSet[KeepingLoop] = WeakSet()
 
 
 def _note_fork() -> None:

@@ -5,118 +5,85 @@ import errno
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, suppress
-from functools import partial
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from itertools import chain
-from ssl import SSLContext, SSLSocket
-from typing import Any
+from ssl import SSLContext
 
+from behind.addresses import (
+    AddressInfo,
+    Host,
+    bind_to,
+    check_address,
+    ensure_resolved,
+    set_reuse_port,
+)
 from behind.servers import Server
-from behind.tls import PutOnTLS, putting_on_tls
+from behind.tls import server_tls
 
-__all__ = ["ServerMethods"]
-
-Host = str | bytes | None
-AddressInfo = tuple[int, int, int, str, Any]
+__all__ = ["create_server"]
 
 
-class ServerMethods(asyncio.AbstractEventLoop):
-    """The loop's method that starts a server."""
+async def create_server(
+    loop: asyncio.AbstractEventLoop,
+    protocol_factory: Callable[[], asyncio.BaseProtocol],
+    host: Host | Iterable[Host] = None,
+    port: int | str | None = None,
+    *,
+    family: int = socket.AF_UNSPEC,
+    flags: int = socket.AI_PASSIVE,
+    sock: socket.socket | None = None,
+    backlog: int = 100,
+    ssl: SSLContext | bool | None = None,
+    reuse_address: bool | None = None,
+    reuse_port: bool | None = None,
+    keep_alive: bool | None = None,
+    ssl_handshake_timeout: float | None = None,
+    ssl_shutdown_timeout: float | None = None,
+    start_serving: bool = True,
+) -> Server:
+    """Listen on *host* and *port*, and return the Server.
 
-    async def create_server(  # type: ignore[override]  # our own Server
-        self,
-        protocol_factory: Callable[[], asyncio.BaseProtocol],
-        host: Host | Iterable[Host] = None,
-        port: int | str | None = None,
-        *,
-        family: int = socket.AF_UNSPEC,
-        flags: int = socket.AI_PASSIVE,
-        sock: socket.socket | None = None,
-        backlog: int = 100,
-        ssl: SSLContext | None = None,
-        reuse_address: bool | None = None,
-        reuse_port: bool | None = None,
-        keep_alive: bool | None = None,
-        ssl_handshake_timeout: float | None = None,
-        ssl_shutdown_timeout: float | None = None,
-        start_serving: bool = True,
-    ) -> Server:
-        """Listen on *host* and *port*, and return the Server.
+    Each connection gets a protocol of its own from *protocol_factory*,
+    and a transport. *host* may be several; None and '' are all of the
+    machine's addresses. Port 0 is a free port, another for each socket.
+    Or pass *sock*, a bound stream socket. At most *backlog* connections
+    wait to be accepted. With *start_serving* false they are refused until
+    Server.start_serving or Server.serve_forever. With the context *ssl*
+    each connection has TLS.
 
-        Each connection gets a protocol of its own from *protocol_factory*,
-        and a transport. *host* may be several; None and '' are all of the
-        machine's addresses. Port 0 is a free port, another for each socket.
-        Or pass *sock*, a bound stream socket. At most *backlog* connections
-        wait to be accepted. With *start_serving* false they are refused until
-        Server.start_serving or Server.serve_forever. With the context *ssl*
-        each connection has TLS.
+    Raises OSError if it cannot listen, and then leaves no socket of its
+    own open; ValueError for arguments that do not go together; TypeError
+    for an *ssl* that is no context.
 
-        Raises OSError if it cannot listen, and then leaves no socket of its
-        own open; ValueError for arguments that do not go together; TypeError
-        for an *ssl* that is no context.
-
-        Rebuilds loop.create_server (Lib/asyncio/base_events.py).
-        """
-        put_on_tls = server_tls(
-            self,
-            ssl,
-            ssl_handshake_timeout=ssl_handshake_timeout,
-            ssl_shutdown_timeout=ssl_shutdown_timeout,
-        )
-        _check_address(host, port, sock)
-        with ExitStack() as if_this_fails:
-            if sock is not None:
-                sockets = [sock]
-            else:
-                infos = await _resolve_all(
-                    self, host, port, family=family, flags=flags
-                )
-                sockets = _bind(
-                    infos,
-                    if_this_fails,
-                    reuse_address=reuse_address,
-                    reuse_port=reuse_port,
-                    keep_alive=keep_alive,
-                )
-            server = Server(
-                self, sockets, protocol_factory, backlog, put_on_tls
-            )
-            if start_serving:
-                await server.start_serving()
-            if_this_fails.pop_all()
-        return server
-
-
-def server_tls(
-    loop: asyncio.AbstractEventLoop, ssl: object, **options: Any
-) -> PutOnTLS | None:
-    """Like putting_on_tls, for a server, which needs a context of its own."""
-    if isinstance(ssl, bool):
-        raise TypeError("ssl argument must be an SSLContext or None")
-    put_on_tls = putting_on_tls(loop, ssl, **options)
-    return put_on_tls and partial(put_on_tls, server_side=True)
-
-
-def _check_address(
-    host: object, port: object, sock: socket.socket | None
-) -> None:
-    if host is not None or port is not None:
+    Rebuilds loop.create_server (Lib/asyncio/base_events.py).
+    """
+    put_on_tls = server_tls(
+        loop,
+        ssl,
+        ssl_handshake_timeout=ssl_handshake_timeout,
+        ssl_shutdown_timeout=ssl_shutdown_timeout,
+    )
+    check_address(host, port, sock)
+    with ExitStack() as if_this_fails:
         if sock is not None:
-            raise ValueError(
-                "host/port and sock can not be specified at the same time"
+            sockets = [sock]
+        else:
+            infos = await _resolve_all(
+                loop, host, port, family=family, flags=flags
             )
-    elif sock is None:
-        raise ValueError("Neither host/port nor sock were specified")
-    else:
-        _check_socket(sock)
-
-
-def _check_socket(sock: socket.socket) -> None:
-    if isinstance(sock, SSLSocket):
-        raise TypeError("Socket cannot be of type SSLSocket")
-    if sock.type != socket.SOCK_STREAM:
-        raise ValueError(f"A Stream Socket was expected, got {sock!r}")
+            sockets = _bind(
+                infos,
+                if_this_fails,
+                reuse_address=reuse_address,
+                reuse_port=reuse_port,
+                keep_alive=keep_alive,
+            )
+        server = Server(loop, sockets, protocol_factory, backlog, put_on_tls)
+        if start_serving:
+            await server.start_serving()
+        if_this_fails.pop_all()
+    return server
 
 
 async def _resolve_all(
@@ -128,45 +95,14 @@ async def _resolve_all(
     """The addresses of each host, none of them twice."""
     hosts = [host] if host is None or isinstance(host, str | bytes) else host
     found = await asyncio.gather(
-        *(_resolve(loop, one or None, port, **options) for one in hosts)
+        *(
+            ensure_resolved(
+                loop, (one or None, port), type=socket.SOCK_STREAM, **options
+            )
+            for one in hosts
+        )
     )
     return list(dict.fromkeys(chain.from_iterable(found)))
-
-
-async def _resolve(
-    loop: asyncio.AbstractEventLoop,
-    host: Any,
-    port: Any,
-    *,
-    family: int,
-    flags: int,
-    proto: int = 0,
-) -> Sequence[AddressInfo]:
-    infos = _numeric(host, port, family, proto) or await loop.getaddrinfo(
-        host,
-        port,
-        family=family,
-        type=socket.SOCK_STREAM,
-        proto=proto,
-        flags=flags,
-    )
-    if not infos:
-        raise OSError(f"getaddrinfo({host!r}) returned empty list")
-    return infos
-
-
-def _numeric(
-    host: Any, port: Any, family: int, proto: int
-) -> list[AddressInfo]:
-    """The address of a *host* that is one already; nothing of a name."""
-    for one, rest in (socket.AF_INET, ()), (socket.AF_INET6, (0, 0)):
-        with suppress(OSError, TypeError, ValueError):
-            socket.inet_pton(one, host)
-            if family in (one, socket.AF_UNSPEC):
-                address = host, int(port), *rest
-                proto = proto or socket.IPPROTO_TCP
-                return [(one, socket.SOCK_STREAM, proto, "", address)]
-    return []
 
 
 def _bind(
@@ -182,7 +118,7 @@ def _bind(
         if_this_fails.callback(sock.close)
         _set_options(sock, **options)
         try:
-            _bind_to(sock, address)
+            bind_to(sock, address)
         except OSError as exc:
             if exc.errno != errno.EADDRNOTAVAIL:
                 raise
@@ -193,17 +129,6 @@ def _bind(
         addresses = [info[4] for info in infos]
         raise OSError(f"could not bind on any address out of {addresses!r}")
     return sockets
-
-
-def _bind_to(sock: socket.socket, address: Any) -> None:
-    try:
-        sock.bind(address)
-    except OSError as exc:
-        raise OSError(
-            exc.errno,
-            "error while attempting to bind on address "
-            f"{address!r}: {str(exc).lower()}",
-        ) from None
 
 
 def _set_options(
@@ -222,14 +147,3 @@ def _set_options(
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, True)
     if sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, True)
-
-
-def set_reuse_port(sock: socket.socket) -> None:
-    """Let others listen at the address of *sock*, too; ValueError if it can't.
-
-    Rebuilds _set_reuseport (Lib/asyncio/base_events.py).
-    """
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, True)
-    except (AttributeError, OSError) as exc:
-        raise ValueError("reuse_port not supported by socket module") from exc

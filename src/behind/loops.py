@@ -5,22 +5,21 @@ from collections.abc import Awaitable
 from selectors import BaseSelector
 from typing import Any, TypeVar
 
-from behind.connections import ConnectionMethods
-from behind.endpoints import DatagramMethods
+from behind.connections import connect_accepted_socket, create_connection
+from behind.endpoints import create_datagram_endpoint
 from behind.epoll import DefaultSelector
 from behind.factories import TaskMethods
-from behind.futures import FutureMethods, isfuture
+from behind.futures import create_future, isfuture
 from behind.generators import GeneratorMethods
-from behind.keeping import KeepingMethods
-from behind.listening import ServerMethods
-from behind.paths import UnixMethods
-from behind.pipes import PipeMethods
-from behind.selecting import SelectorLoop
+from behind.keeping import KeepingLoop
+from behind.listening import create_server
+from behind.paths import create_unix_connection, create_unix_server
+from behind.pipes import connect_read_pipe, connect_write_pipe
 from behind.signals import SignalMethods
 from behind.standins import SendfileMethods
-from behind.subprocesses import SubprocessMethods
+from behind.subprocesses import subprocess_exec, subprocess_shell
 from behind.threads import ThreadMethods
-from behind.tls import TLSMethods
+from behind.tls import start_tls
 
 __all__ = ["EventLoop", "SelectorEventLoop", "new_event_loop"]
 
@@ -28,21 +27,12 @@ T = TypeVar("T")
 
 
 class EventLoop(  # type: ignore[misc]
-    ConnectionMethods,
-    DatagramMethods,
-    FutureMethods,
     GeneratorMethods,
-    KeepingMethods,
-    PipeMethods,
     SendfileMethods,
-    ServerMethods,
     SignalMethods,
-    SubprocessMethods,
-    TLSMethods,
     TaskMethods,
     ThreadMethods,
-    UnixMethods,
-    SelectorLoop,
+    KeepingLoop,  # comes last: the others' super() leads to it
 ):
     """The loop with all parts in it.
 
@@ -51,6 +41,26 @@ class EventLoop(  # type: ignore[misc]
 
     Rebuilds asyncio.SelectorEventLoop (Lib/asyncio/unix_events.py).
     """
+
+    # Futures and tasks
+    create_future = create_future
+
+    # Sockets and servers
+    create_server = create_server  # type: ignore[assignment]  # our Server
+    create_connection = create_connection
+    connect_accepted_socket = connect_accepted_socket
+    create_unix_server = create_unix_server  # type: ignore[assignment]
+    create_unix_connection = create_unix_connection
+
+    # Transports and streams
+    start_tls = start_tls
+    create_datagram_endpoint: Any = create_datagram_endpoint
+
+    # Processes
+    connect_read_pipe = connect_read_pipe
+    connect_write_pipe = connect_write_pipe
+    subprocess_exec = subprocess_exec
+    subprocess_shell = subprocess_shell
 
     def __init__(self, selector: BaseSelector | None = None) -> None:
         super().__init__(selector or DefaultSelector())

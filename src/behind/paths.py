@@ -4,103 +4,99 @@ import asyncio
 import errno
 import os
 import socket
-import stat
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from ssl import SSLContext
 from typing import Any
 
-from behind.connections import Connection, ProtocolFactory, _make_connection
-from behind.listening import server_tls
+from behind.addresses import remove_stale_socket
+from behind.connections import P, make_connection
 from behind.races import connect_first
 from behind.servers import Server
-from behind.tls import putting_on_tls
+from behind.tls import putting_on_tls, server_tls
 
-__all__ = ["UnixMethods", "UnixServer"]
+__all__ = ["UnixServer", "create_unix_connection", "create_unix_server"]
 
 Path = Any  # str, bytes or os.PathLike; an abstract name begins with "\\0"
 
 
-class UnixMethods(asyncio.AbstractEventLoop):
-    """The loop's methods for unix sockets."""
+async def create_unix_connection(
+    loop: asyncio.AbstractEventLoop,
+    protocol_factory: Callable[[], P],
+    path: Path = None,
+    *,
+    ssl: SSLContext | bool | None = None,
+    sock: socket.socket | None = None,
+    server_hostname: str | None = None,
+    ssl_handshake_timeout: float | None = None,
+    ssl_shutdown_timeout: float | None = None,
+) -> tuple[asyncio.Transport, P]:
+    """Connect to the socket at *path*; return a transport and a protocol.
 
-    async def create_unix_connection(  # type: ignore[override]
-        self,
-        protocol_factory: ProtocolFactory,
-        path: Path = None,
-        *,
-        ssl: SSLContext | bool | None = None,
-        sock: socket.socket | None = None,
-        server_hostname: str | None = None,
-        ssl_handshake_timeout: float | None = None,
-        ssl_shutdown_timeout: float | None = None,
-    ) -> Connection:
-        """Connect to the socket at *path*; return a transport and a protocol.
+    Or pass *sock*, a unix socket that is connected. Raises OSError if it
+    cannot connect, and ValueError for arguments that do not go together.
 
-        Or pass *sock*, a unix socket that is connected. Raises OSError if it
-        cannot connect, and ValueError for arguments that do not go together.
+    Rebuilds loop.create_unix_connection (Lib/asyncio/unix_events.py).
+    """
+    if ssl and server_hostname is None:
+        raise ValueError("you have to pass server_hostname when using ssl")
+    put_on_tls = putting_on_tls(
+        loop,
+        ssl,
+        server_hostname=server_hostname,
+        ssl_handshake_timeout=ssl_handshake_timeout,
+        ssl_shutdown_timeout=ssl_shutdown_timeout,
+    )
+    _check_path(path, sock, "no path and sock were specified")
+    if sock is None:
+        there = socket.AF_UNIX, socket.SOCK_STREAM, 0, "", os.fspath(path)
+        sock = await connect_first(loop, [there])
+    return await make_connection(loop, sock, protocol_factory, put_on_tls)
 
-        Rebuilds loop.create_unix_connection (Lib/asyncio/unix_events.py).
-        """
-        if ssl and server_hostname is None:
-            raise ValueError("you have to pass server_hostname when using ssl")
-        put_on_tls = putting_on_tls(
-            self,
-            ssl,
-            server_hostname=server_hostname,
-            ssl_handshake_timeout=ssl_handshake_timeout,
-            ssl_shutdown_timeout=ssl_shutdown_timeout,
-        )
-        _check_path(path, sock, "no path and sock were specified")
+
+async def create_unix_server(
+    loop: asyncio.AbstractEventLoop,
+    protocol_factory: Callable[[], asyncio.BaseProtocol],
+    path: Path = None,
+    *,
+    sock: socket.socket | None = None,
+    backlog: int = 100,
+    ssl: SSLContext | bool | None = None,
+    ssl_handshake_timeout: float | None = None,
+    ssl_shutdown_timeout: float | None = None,
+    start_serving: bool = True,
+    cleanup_socket: bool = True,
+) -> Server:
+    """Listen on the unix socket *path*, and return the Server.
+
+    It takes the place of a socket that has the path, but of no other
+    file. Or pass *sock*, a bound unix socket. With *cleanup_socket* the
+    file is removed when the server is closed, unless another has its
+    place by then. The rest is as with create_server.
+
+    Raises OSError if it cannot listen, ValueError and TypeError for
+    arguments that do not go together.
+
+    Rebuilds loop.create_unix_server (Lib/asyncio/unix_events.py).
+    """
+    put_on_tls = server_tls(
+        loop,
+        ssl,
+        ssl_handshake_timeout=ssl_handshake_timeout,
+        ssl_shutdown_timeout=ssl_shutdown_timeout,
+    )
+    _check_path(path, sock, "path was not specified, and no sock specified")
+    with ExitStack() as if_this_fails:
         if sock is None:
-            there = socket.AF_UNIX, socket.SOCK_STREAM, 0, "", os.fspath(path)
-            sock = await connect_first(self, [there])
-        return await _make_connection(self, sock, protocol_factory, put_on_tls)
-
-    async def create_unix_server(  # type: ignore[override]
-        self,
-        protocol_factory: ProtocolFactory,
-        path: Path = None,
-        *,
-        sock: socket.socket | None = None,
-        backlog: int = 100,
-        ssl: SSLContext | None = None,
-        ssl_handshake_timeout: float | None = None,
-        ssl_shutdown_timeout: float | None = None,
-        start_serving: bool = True,
-        cleanup_socket: bool = True,
-    ) -> Server:
-        """Listen on the unix socket *path*, and return the Server.
-
-        It takes the place of a socket that has the path, but of no other
-        file. Or pass *sock*, a bound unix socket. With *cleanup_socket* the
-        file is removed when the server is closed, unless another has its
-        place by then. The rest is as with create_server.
-
-        Raises OSError if it cannot listen, ValueError and TypeError for
-        arguments that do not go together.
-
-        Rebuilds loop.create_unix_server (Lib/asyncio/unix_events.py).
-        """
-        put_on_tls = server_tls(
-            self,
-            ssl,
-            ssl_handshake_timeout=ssl_handshake_timeout,
-            ssl_shutdown_timeout=ssl_shutdown_timeout,
-        )
-        _check_path(
-            path, sock, "path was not specified, and no sock specified"
-        )
-        with ExitStack() as if_this_fails:
-            if sock is None:
-                sock = socket.socket(socket.AF_UNIX)
-                if_this_fails.callback(sock.close)
-                _bind(sock, os.fspath(path))
-            make = UnixServer if cleanup_socket else Server
-            server = make(self, [sock], protocol_factory, backlog, put_on_tls)
-            if start_serving:
-                await server.start_serving()
-            if_this_fails.pop_all()
-        return server
+            sock = socket.socket(socket.AF_UNIX)
+            if_this_fails.callback(sock.close)
+            _bind(sock, os.fspath(path))
+        make = UnixServer if cleanup_socket else Server
+        server = make(loop, [sock], protocol_factory, backlog, put_on_tls)
+        if start_serving:
+            await server.start_serving()
+        if_this_fails.pop_all()
+    return server
 
 
 def _check_path(path: Path, sock: socket.socket | None, neither: str) -> None:
@@ -118,8 +114,7 @@ def _check_path(path: Path, sock: socket.socket | None, neither: str) -> None:
 
 
 def _bind(sock: socket.socket, path: str | bytes) -> None:
-    if path[0] not in (0, "\0"):
-        _remove_stale(path)
+    remove_stale_socket(path)
     try:
         sock.bind(path)
     except OSError as exc:
@@ -127,13 +122,6 @@ def _bind(sock: socket.socket, path: str | bytes) -> None:
             raise
         message = f"Address {path!r} is already in use"
         raise OSError(exc.errno, message) from None
-
-
-def _remove_stale(path: str | bytes) -> None:
-    """Remove the socket that an earlier server has left there."""
-    with suppress(FileNotFoundError):
-        if stat.S_ISSOCK(os.stat(path).st_mode):
-            os.remove(path)
 
 
 class UnixServer(Server):

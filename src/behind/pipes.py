@@ -13,33 +13,46 @@ from behind.transports import (
     WritingTransport,
 )
 
-__all__ = ["PipeMethods", "ReadPipeTransport", "WritePipeTransport"]
+__all__ = [
+    "ReadPipeTransport",
+    "WritePipeTransport",
+    "connect_read_pipe",
+    "connect_write_pipe",
+]
 
 P = TypeVar("P", bound=asyncio.BaseProtocol)
 T = TypeVar("T", "ReadPipeTransport", "WritePipeTransport")
 Pipe = Any  # an open file with fileno() and close()
 
 
-class PipeMethods(asyncio.AbstractEventLoop):
-    """The loop's methods for pipes, sockets, and terminals.
+async def connect_read_pipe(
+    loop: asyncio.AbstractEventLoop,
+    protocol_factory: Callable[[], P],
+    pipe: Pipe,
+) -> tuple["ReadPipeTransport", P]:
+    """Read from *pipe*; return the transport and the new protocol.
 
-    Each takes a file of Python's, which the transport closes at its end. The
-    file becomes non-blocking. Raises ValueError for any other file.
+    *pipe* is a file of Python's: a pipe, a socket or a terminal. It becomes
+    non-blocking, and the transport closes it at its end. Raises ValueError
+    for any other file.
 
-    Rebuilds those of BaseEventLoop (Lib/asyncio/base_events.py).
+    Rebuilds loop.connect_read_pipe (Lib/asyncio/base_events.py).
     """
+    return await _connect(ReadPipeTransport, loop, protocol_factory, pipe)
 
-    async def connect_read_pipe(
-        self, protocol_factory: Callable[[], P], pipe: Pipe
-    ) -> tuple["ReadPipeTransport", P]:
-        """Read from *pipe*; return the transport and the new protocol."""
-        return await _connect(ReadPipeTransport, self, protocol_factory, pipe)
 
-    async def connect_write_pipe(
-        self, protocol_factory: Callable[[], P], pipe: Pipe
-    ) -> tuple["WritePipeTransport", P]:
-        """Write to *pipe*; return the transport and the new protocol."""
-        return await _connect(WritePipeTransport, self, protocol_factory, pipe)
+async def connect_write_pipe(
+    loop: asyncio.AbstractEventLoop,
+    protocol_factory: Callable[[], P],
+    pipe: Pipe,
+) -> tuple["WritePipeTransport", P]:
+    """Write to *pipe*; return the transport and the new protocol.
+
+    *pipe* is as with connect_read_pipe.
+
+    Rebuilds loop.connect_write_pipe (Lib/asyncio/base_events.py).
+    """
+    return await _connect(WritePipeTransport, loop, protocol_factory, pipe)
 
 
 async def _connect(

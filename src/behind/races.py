@@ -7,7 +7,7 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any, TypeVar
 
-from behind.listening import AddressInfo, _bind_to
+from behind.addresses import AddressInfo, bind_to
 from behind.waiting import wait
 
 __all__ = ["staggered_race"]
@@ -77,7 +77,7 @@ async def connect_first(
         opened.append(sock)
         sock.setblocking(False)
         if source is not None:
-            _bind_to(sock, source[4])
+            bind_to(sock, source[4])
         await loop.sock_connect(sock, address)
         return sock
 

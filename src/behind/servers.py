@@ -8,6 +8,7 @@ import weakref
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable
 
+from behind.futures import _set_result_unless_cancelled
 from behind.tls import PutOnTLS
 from behind.transports import SocketTransport
 
@@ -163,8 +164,7 @@ class Server(asyncio.AbstractServer):
             return
         waiters, self._waiters = self._waiters or [], None
         for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+            _set_result_unless_cancelled(waiter)
 
     async def wait_closed(self) -> None:
         """Wait until it is closed and its last connection has ended."""

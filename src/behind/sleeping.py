@@ -6,6 +6,8 @@ import types
 from collections.abc import Generator
 from typing import Any
 
+from behind.futures import _set_result_unless_cancelled
+
 __all__ = ["sleep"]
 
 
@@ -35,8 +37,3 @@ async def sleep(delay: float, result: Any = None) -> Any:
         return await future
     finally:
         timer.cancel()
-
-
-def _set_result_unless_cancelled(future: Any, result: Any) -> None:
-    if not future.done():
-        future.set_result(result)

@@ -5,14 +5,15 @@ import errno
 import socket
 import ssl
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, TypeVar
+
+from behind.addresses import Address, ensure_resolved
+from behind.futures import _set_result_unless_cancelled
 
 __all__ = ["SocketMethods"]
 
 R = TypeVar("R")
-Address = Any  # (host, port, ...) for IP, a path for AF_UNIX
 
 
 class SocketMethods(asyncio.AbstractEventLoop):
@@ -40,7 +41,7 @@ class SocketMethods(asyncio.AbstractEventLoop):
             add, remove = self.add_writer, self.remove_writer
         key = fd, _ = sock.fileno(), event
         waiter = self.create_future()
-        add(fd, _wake, waiter)
+        add(fd, _set_result_unless_cancelled, waiter)
         self._waiters[key] = waiter
         try:
             await waiter
@@ -145,25 +146,17 @@ class SocketMethods(asyncio.AbstractEventLoop):
         """
         self._check(sock)
         if sock.family in (socket.AF_INET, socket.AF_INET6):
-            address = await self._resolve(sock, address)
+            infos = await ensure_resolved(
+                self,
+                address,
+                family=sock.family,
+                type=sock.type,
+                proto=sock.proto,
+            )
+            *_, address = infos[0]
         error = sock.connect_ex(address)
         if error in (errno.EINPROGRESS, errno.EALREADY, errno.EINTR):
             await self._wait_for(sock, EVENT_WRITE)
             error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if error:
             raise OSError(error, f"Connect call failed {address}")
-
-    async def _resolve(self, sock: socket.socket, address: Address) -> Address:
-        host, port, *rest = address
-        with suppress(OSError, TypeError, ValueError):
-            socket.inet_pton(sock.family, host)
-            return host, int(port), *rest
-        found = await self.getaddrinfo(
-            host, port, family=sock.family, type=sock.type, proto=sock.proto
-        )
-        return found[0][4]
-
-
-def _wake(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_result(None)

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import IO, Any, Self
 
 from behind.files import FileMethods, _check_file
+from behind.futures import _set_result_unless_cancelled
 
 __all__ = ["SendfileMethods", "StandIn"]
 
@@ -126,8 +127,7 @@ class StandIn(asyncio.Protocol):
         self._protocol.connection_lost(exc)
 
     def _wake(self) -> None:
-        if not self._waiter.done():
-            self._waiter.set_result(None)
+        _set_result_unless_cancelled(self._waiter)
 
     async def room(self) -> None:
         """Wait until there is room. Raises ConnectionError at the end."""

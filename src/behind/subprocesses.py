@@ -13,51 +13,54 @@ from typing import Any, TypeVar
 
 from behind.children import watch_child
 
-__all__ = ["SubprocessMethods", "SubprocessTransport"]
+__all__ = ["SubprocessTransport", "subprocess_exec", "subprocess_shell"]
 
 P = TypeVar("P", bound=asyncio.BaseProtocol)
 BYTES_ONLY = "universal_newlines", "text", "encoding", "errors", "bufsize"
 
 
-class SubprocessMethods(asyncio.AbstractEventLoop):
-    """The loop's methods that start a process.
+async def subprocess_exec(
+    loop: asyncio.AbstractEventLoop,
+    protocol_factory: Callable[[], P],
+    program: Any,
+    *args: Any,
+    stdin: Any = PIPE,
+    stdout: Any = PIPE,
+    stderr: Any = PIPE,
+    **options: Any,
+) -> tuple["SubprocessTransport", P]:
+    """Run *program* with *args*; return transport and new protocol.
 
     *stdin*, *stdout* and *stderr* are what subprocess.Popen takes: None is
     this process's own, PIPE a new pipe. So are the other options. Raises
     what Popen raises, and ValueError for options that are about text.
 
-    Rebuilds those of BaseEventLoop (Lib/asyncio/base_events.py).
+    Rebuilds loop.subprocess_exec (Lib/asyncio/base_events.py).
     """
+    options |= {"stdin": stdin, "stdout": stdout, "stderr": stderr}
+    command = (program, *args)
+    return await _start(loop, protocol_factory, command, False, options)
 
-    async def subprocess_exec(
-        self,
-        protocol_factory: Callable[[], P],
-        program: Any,
-        *args: Any,
-        stdin: Any = PIPE,
-        stdout: Any = PIPE,
-        stderr: Any = PIPE,
-        **options: Any,
-    ) -> tuple["SubprocessTransport", P]:
-        """Run *program* with *args*; return transport and new protocol."""
-        options |= {"stdin": stdin, "stdout": stdout, "stderr": stderr}
-        command = (program, *args)
-        return await _start(self, protocol_factory, command, False, options)
 
-    async def subprocess_shell(
-        self,
-        protocol_factory: Callable[[], P],
-        cmd: str | bytes,
-        *,
-        stdin: Any = PIPE,
-        stdout: Any = PIPE,
-        stderr: Any = PIPE,
-        **options: Any,
-    ) -> tuple["SubprocessTransport", P]:
-        """Have a shell run *cmd*; return transport and new protocol."""
-        options |= {"stdin": stdin, "stdout": stdout, "stderr": stderr}
-        _refuse(not isinstance(cmd, str | bytes), "cmd must be a string")
-        return await _start(self, protocol_factory, cmd, True, options)
+async def subprocess_shell(
+    loop: asyncio.AbstractEventLoop,
+    protocol_factory: Callable[[], P],
+    cmd: str | bytes,
+    *,
+    stdin: Any = PIPE,
+    stdout: Any = PIPE,
+    stderr: Any = PIPE,
+    **options: Any,
+) -> tuple["SubprocessTransport", P]:
+    """Have a shell run *cmd*; return transport and new protocol.
+
+    The rest is as with subprocess_exec.
+
+    Rebuilds loop.subprocess_shell (Lib/asyncio/base_events.py).
+    """
+    options |= {"stdin": stdin, "stdout": stdout, "stderr": stderr}
+    _refuse(not isinstance(cmd, str | bytes), "cmd must be a string")
+    return await _start(loop, protocol_factory, cmd, True, options)
 
 
 async def _start(

@@ -35,6 +35,7 @@ class SteppingTask(Future[T]):
     """
 
     _log_destroy_pending = False
+    _must_cancel = False  # the coroutine has to be told
 
     def __init__(
         self,
@@ -57,7 +58,6 @@ class SteppingTask(Future[T]):
         self._coro = coro
         self._context = context
         self._name = next(numbers) if name is None else str(name)
-        self._must_cancel = False  # only a Task changes that
         self._fut_waiter: Any = None
         _register_task(self)  # type: ignore[arg-type]
         self._log_destroy_pending = True
@@ -76,13 +76,13 @@ class SteppingTask(Future[T]):
             if creator is not None:
                 _enter_task(self._loop, creator)
 
-    def _step(self: Any, exc: BaseException | None = None) -> None:
+    def _step(self, exc: BaseException | None = None) -> None:
         if self._state != "PENDING":
             raise InvalidStateError(f"step(): already done: {self!r}, {exc!r}")
         if self._must_cancel:
             exc = self._cancelled_by(exc)
         self._fut_waiter = None
-        _enter_task(self._loop, self)
+        _enter_task(self._loop, self)  # type: ignore[arg-type]
         try:
             if exc is None:
                 yielded = self._coro.send(None)
@@ -104,10 +104,10 @@ class SteppingTask(Future[T]):
         else:
             self._wait_for(yielded)
         finally:
-            _leave_task(self._loop, self)
+            _leave_task(self._loop, self)  # type: ignore[arg-type]
             del self, exc  # or a traceback keeps alive who keeps it alive
 
-    def _wait_for(self: Any, yielded: Any) -> None:
+    def _wait_for(self, yielded: Any) -> None:
         if yielded is None:
             self._loop.call_soon(self._step, context=self._context)
         elif (
@@ -144,6 +144,20 @@ class SteppingTask(Future[T]):
             self._step()
         finally:
             del self, future
+
+    def _cancelled_by(self, exc: BaseException | None) -> BaseException:
+        self._must_cancel = False
+        if isinstance(exc, CancelledError):
+            return exc  # it is told anyway
+        return self._make_cancelled_error()
+
+    def _drop_result(self) -> None:
+        self._must_cancel = False
+        self._finish("CANCELLED")
+
+    def _cancel_waiter(self) -> None:
+        cancelled = self._fut_waiter.cancel(msg=self._cancel_message)
+        self._must_cancel = not cancelled
 
     def set_result(self, result: object) -> None:
         """Raises RuntimeError: a task's result is its coroutine's."""

@@ -10,7 +10,7 @@ from typing import Any, cast
 from behind.encrypting import State, TLSProtocol
 from behind.transports import Data
 
-__all__ = ["SSLTransport", "TLSMethods"]
+__all__ = ["SSLTransport", "start_tls"]
 
 PutOnTLS = Callable[..., "SSLTransport"]
 
@@ -109,6 +109,16 @@ def putting_on_tls(
     return None
 
 
+def server_tls(
+    loop: asyncio.AbstractEventLoop, ssl: object, **options: Any
+) -> PutOnTLS | None:
+    """Like putting_on_tls, for a server, which needs a context of its own."""
+    if isinstance(ssl, bool):
+        raise TypeError("ssl argument must be an SSLContext or None")
+    put_on_tls = putting_on_tls(loop, ssl, **options)
+    return put_on_tls and partial(put_on_tls, server_side=True)
+
+
 def _default_context(server_hostname: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if not server_hostname:
@@ -116,64 +126,61 @@ def _default_context(server_hostname: str | None) -> ssl.SSLContext:
     return context
 
 
-class TLSMethods(asyncio.AbstractEventLoop):
-    """The loop's method that puts TLS on a connection."""
+async def start_tls(
+    loop: asyncio.AbstractEventLoop,
+    transport: asyncio.WriteTransport,
+    protocol: asyncio.BaseProtocol,
+    sslcontext: ssl.SSLContext,
+    *,
+    server_side: bool = False,
+    server_hostname: str | None = None,
+    ssl_handshake_timeout: float | None = None,
+    ssl_shutdown_timeout: float | None = None,
+) -> asyncio.Transport | None:
+    """Put TLS on *transport*; return the transport of plain text.
 
-    async def start_tls(
-        self,
-        transport: asyncio.WriteTransport,
-        protocol: asyncio.BaseProtocol,
-        sslcontext: ssl.SSLContext,
-        *,
-        server_side: bool = False,
-        server_hostname: str | None = None,
-        ssl_handshake_timeout: float | None = None,
-        ssl_shutdown_timeout: float | None = None,
-    ) -> asyncio.Transport | None:
-        """Put TLS on *transport*; return the transport of plain text.
+    *protocol* has used *transport* till now, and must use the other one
+    from now on. Raises TypeError for a transport that cannot carry TLS,
+    and what makes the handshake fail; then *transport* is closed.
 
-        *protocol* has used *transport* till now, and must use the other one
-        from now on. Raises TypeError for a transport that cannot carry TLS,
-        and what makes the handshake fail; then *transport* is closed.
-
-        Rebuilds loop.start_tls (Lib/asyncio/base_events.py).
-        """
-        if not isinstance(sslcontext, ssl.SSLContext):
-            raise TypeError(
-                "sslcontext is expected to be an instance of ssl.SSLContext, "
-                f"got {sslcontext!r}"
-            )
-        if not getattr(transport, "_start_tls_compatible", False):
-            raise TypeError(
-                f"transport {transport!r} is not supported by start_tls()"
-            )
-        below = cast(asyncio.Transport, transport)
-        waiter = self.create_future()
-        tls = SSLTransport(
-            self,
-            protocol,
-            sslcontext,
-            waiter,
-            server_side=server_side,
-            server_hostname=server_hostname,
-            call_connection_made=False,
-            ssl_handshake_timeout=ssl_handshake_timeout,
-            ssl_shutdown_timeout=ssl_shutdown_timeout,
+    Rebuilds loop.start_tls (Lib/asyncio/base_events.py).
+    """
+    if not isinstance(sslcontext, ssl.SSLContext):
+        raise TypeError(
+            "sslcontext is expected to be an instance of ssl.SSLContext, "
+            f"got {sslcontext!r}"
         )
-        if server_side:
-            _take_early_data(protocol, tls)
-        below.pause_reading()  # no data_received before connection_made
-        below.set_protocol(tls)
-        self.call_soon(tls.connection_made, below)
-        self.call_soon(below.resume_reading)
-        try:
-            await waiter
-        except BaseException:
-            below.close()
-            raise
-        finally:
-            del waiter  # its error's traceback leads here: a cycle
-        return tls
+    if not getattr(transport, "_start_tls_compatible", False):
+        raise TypeError(
+            f"transport {transport!r} is not supported by start_tls()"
+        )
+    below = cast(asyncio.Transport, transport)
+    waiter = loop.create_future()
+    tls = SSLTransport(
+        loop,
+        protocol,
+        sslcontext,
+        waiter,
+        server_side=server_side,
+        server_hostname=server_hostname,
+        call_connection_made=False,
+        ssl_handshake_timeout=ssl_handshake_timeout,
+        ssl_shutdown_timeout=ssl_shutdown_timeout,
+    )
+    if server_side:
+        _take_early_data(protocol, tls)
+    below.pause_reading()  # no data_received before connection_made
+    below.set_protocol(tls)
+    loop.call_soon(tls.connection_made, below)
+    loop.call_soon(below.resume_reading)
+    try:
+        await waiter
+    except BaseException:
+        below.close()
+        raise
+    finally:
+        del waiter  # its error's traceback leads here: a cycle
+    return tls
 
 
 def _take_early_data(protocol: Any, tls: TLSProtocol) -> None:

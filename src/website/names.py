@@ -5,6 +5,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from functools import cache
+from types import FunctionType
 from typing import NamedTuple
 
 import behind
@@ -63,13 +64,24 @@ def methods(owner: type) -> dict[str, Place]:
         return {}
     places = {}
     for base in reversed(owner.__mro__ if is_loop else [owner]):
-        package, _, module = base.__module__.partition(".")
-        if package == "behind":
+        if base.__module__.startswith("behind."):
             for name in vars(base):
-                line = definitions(module).get(f"{base.__name__}.{name}")
-                if line and not name.startswith("_"):
-                    places[f"{owner.__name__}.{name}"] = Place(module, line)
+                place = defined_at(base, name)
+                if place and not name.startswith("_"):
+                    places[f"{owner.__name__}.{name}"] = place
     return places
+
+
+def defined_at(owner: type, name: str) -> Place | None:
+    """Where *name* of *owner* is: a function may be another module's."""
+    value = vars(owner)[name]
+    if isinstance(value, FunctionType):
+        module, name = value.__module__, value.__qualname__
+    else:
+        module, name = owner.__module__, f"{owner.__name__}.{name}"
+    module = module.removeprefix("behind.")
+    line = definitions(module).get(name)
+    return Place(module, line) if line else None
 
 
 def asyncio_names() -> dict[str, dict[str, Place | None]]:

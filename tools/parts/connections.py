@@ -50,6 +50,7 @@ def put_in_connections() -> Iterator[None]:
             (behind.paths, "socket", unix),
             (behind.races, "socket", base),
             (behind.threads, "socket", base),
+            (behind.addresses, "socket", base),
             (behind.listening, "socket", base),
             (behind.sockets, "socket", base),
             (asyncio.base_events, "_interleave_addrinfos", interleave),

@@ -34,8 +34,9 @@ def put_in_create_server() -> Iterator[None]:
         mock.patch.object(
             asyncio.SelectorEventLoop,
             "create_server",
-            behind.ServerMethods.create_server,
+            behind.listening.create_server,
         ),
+        mock.patch.object(behind.addresses, "socket", SocketOfBaseEvents()),
         mock.patch.object(behind.listening, "socket", SocketOfBaseEvents()),
     ):
         yield

@@ -34,7 +34,7 @@ def put_in_futures() -> Iterator[None]:
         mock.patch.object(
             asyncio.base_events.BaseEventLoop,
             "create_future",
-            behind.FutureMethods.create_future,
+            behind.futures.create_future,
         ),
     ):
         yield
