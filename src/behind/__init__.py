@@ -15,7 +15,7 @@ The rules:
   public methods of the loop, and so it fits asyncio's loops, too.
 - What is no part of a loop, such as tasks, locks, streams or transports,
   imports no loop, and calls public methods of the one that runs, whoever has
-  made that. `runners` alone makes one.
+  made that. `runners` alone imports EventLoop, to make one.
 
 The hooks are methods of a loop that a class further down the chain replaces,
 or a loop of yours. A loop calls its own, and nothing else does.
