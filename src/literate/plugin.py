@@ -1,7 +1,8 @@
 """pytest's option ``--sybil``: run every block of every page.
 
-A project's root ``conftest.py`` says ``pytest_plugins = ["literate.plugin"]``.
-Its pages are the ``.rst`` files below the folders that pytest looks through.
+pytest finds it when it is installed. Where only the folder is there, the root
+``conftest.py`` says ``pytest_plugins = ["literate.plugin"]``. Pages are the
+``.rst`` files below the folders that pytest looks through.
 """
 
 import difflib
@@ -50,8 +51,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    check_names(config)
     config.stash[LEFT_OUT] = 0
+    if is_wanted(config):
+        check_names(config)
     if not config.getoption("--sybil"):
         return
     if config.getoption("--sybil-update"):
@@ -129,6 +131,18 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return f"nc in terminals: {machine or 'our own'}"
 
 
+def is_wanted(config: pytest.Config) -> bool:
+    """Whether a project has asked for this: by the option, or in conftest.py.
+
+    pytest loads what is installed in every project, also in those that have
+    nothing to do with it.
+    """
+    installed = config.pluginmanager.list_plugin_distinfo()
+    return config.getoption("--sybil") or not any(
+        getattr(plugin, "__name__", "") == __name__ for plugin, _ in installed
+    )
+
+
 def check_names(config: pytest.Config) -> None:
     """Raise UsageError if a page is named that is not there, or not run."""
     is_worker = hasattr(config, "workerinput")
@@ -201,10 +215,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         vars(item)["_traceback_filter"] = lambda error: error.traceback
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """Let blocks collect their own garbage, and look at nothing older."""
-    gc.collect()
-    gc.freeze()
+    if session.config.getoption("--sybil"):
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -269,7 +284,8 @@ def pytest_terminal_summary(
         terminalreporter.write_line(advice(found["unrecorded"]))
     if found["block"]:
         terminalreporter.write_line(summary(found["block"]))
-    if number := config.stash[LEFT_OUT]:
+    number = config.stash[LEFT_OUT]
+    if number and is_wanted(config):
         told = "1 page was" if number == 1 else f"{number} pages were"
         terminalreporter.write_line(
             f"{told} left out: pytest --sybil runs pages too"
