@@ -17,9 +17,13 @@ LEFT_OUT = {
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """For ``-n auto``: one worker more than processors, as tests wait a lot."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """For ``-n auto``: one worker more than processors, as tests wait a lot.
+
+    Those in a browser do not: ``-n logical``.
+    """
+    workers = os.cpu_count() or 1
+    return workers + (config.getoption("numprocesses") == "auto")
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,10 +1,12 @@
 """What can be imported where parts of Unix are missing."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-SRC = Path(__file__).parents[1] / "src"
+ROOT = Path(__file__).parents[1]
+SRC = ROOT / "src"
 
 IMPORTS = """
 import importlib, sys
@@ -25,5 +27,11 @@ def test_no_module_wants_a_terminal_to_be_imported() -> None:
     ]
     assert len(modules) > 80
     command = [sys.executable, "-c", IMPORTS, *modules]
-    done = subprocess.run(command, cwd=SRC, capture_output=True, text=True)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(SRC)},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr

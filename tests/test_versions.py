@@ -25,7 +25,7 @@ def on_an_old_python(code: str) -> str:
     return finished.stderr
 
 
-@pytest.mark.parametrize("package", ["behind", "literate"])
+@pytest.mark.parametrize("package", ["behind", "literate", "loopscope"])
 def test_old_python_is_told(package: str) -> None:
     said = f"{package} needs Python 3.11 or later; this is Python 3.9.18"
     printed = on_an_old_python(f"import {package}")
@@ -35,7 +35,7 @@ def test_old_python_is_told(package: str) -> None:
     assert "Traceback" not in printed
 
 
-@pytest.mark.parametrize("package", ["behind", "literate"])
+@pytest.mark.parametrize("package", ["behind", "literate", "loopscope"])
 def test_old_python_can_read_it(package: str) -> None:
     source = (SRC / package / "__init__.py").read_text()
     ast.parse(source, feature_version=(3, 8))

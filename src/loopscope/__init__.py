@@ -12,6 +12,15 @@ The rules of the house:
   (``figure``, ``transcript``, ``report``) knows nothing else.
 """
 
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  # pragma: no cover
+    raise ImportError(
+        "loopscope needs Python 3.11 or later; "
+        f"this is Python {sys.version.split()[0]}",
+        name="loopscope",  # so that `python -m loopscope` shows no traceback
+    )
+
 from loopscope.clock import VirtualClock
 from loopscope.recorder import Recorder
 from loopscope.trace import Trace
