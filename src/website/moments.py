@@ -1,5 +1,6 @@
 """A picture of the loop at one moment of a program."""
 
+import re
 from html import escape
 from typing import ClassVar, NamedTuple
 
@@ -86,6 +87,11 @@ def fullest(steps: list[Step]) -> Step:
     )
 
 
+def bare(callback: str) -> str:
+    """*callback* without the class of a private method."""
+    return re.sub(r"^\w+\.(?=_)", "", callback)
+
+
 def ready(step: Step) -> list[str]:
     return [*step["now"], *step["next"]]
 
@@ -107,7 +113,7 @@ def picture(step: Step) -> str:
         f"{seconds(when)} {whose(callback, step)}"
         for when, callback in step["timers"]
     ]
-    files = [f"{name} {callback}" for name, _, callback in step["files"]]
+    files = [f"{name} {bare(callback)}" for name, _, callback in step["files"]]
     calls = [whose(callback, step) for callback in ready(step)]
     runs = whose(step["callback"], step)
     upper = Box(0, 22, 140, "Timers", timers)
