@@ -78,7 +78,6 @@ from behind.factories import (
     create_task,
     eager_task_factory,
 )
-from behind.files import FileMethods
 from behind.flows import FlowControl
 from behind.futures import Future, isfuture
 from behind.gathering import ensure_future, gather
@@ -100,12 +99,13 @@ from behind.races import staggered_race
 from behind.readers import StreamReader
 from behind.runners import Runner, run
 from behind.selecting import SelectorLoop
+from behind.sendfile import SendfileMethods, StandIn
 from behind.servers import Server
 from behind.shielding import shield
 from behind.signals import SignalMethods
 from behind.sleeping import sleep
-from behind.sockets import SocketMethods
-from behind.standins import SendfileMethods, StandIn
+from behind.sock import SocketMethods
+from behind.sock_sendfile import FileMethods
 from behind.streams import (
     StreamReaderProtocol,
     open_connection,

@@ -1,4 +1,4 @@
-"""A file that stays registered while a peer talks."""
+"""Keep a file registered while a peer talks: what `faster` is about."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from behind.callbacks import Handle
 from behind.selecting import File, SelectorLoop
-from behind.sockets import SocketMethods
+from behind.sock import SocketMethods
 
 __all__ = ["KeepingLoop"]
 

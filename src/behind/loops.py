@@ -6,17 +6,17 @@ from selectors import BaseSelector
 from typing import Any, TypeVar
 
 from behind.connections import connect_accepted_socket, create_connection
+from behind.create_server import create_server
 from behind.endpoints import create_datagram_endpoint
 from behind.epoll import DefaultSelector
 from behind.factories import TaskMethods
 from behind.futures import create_future, isfuture
 from behind.generators import GeneratorMethods
 from behind.keeping import KeepingLoop
-from behind.listening import create_server
 from behind.paths import create_unix_connection, create_unix_server
 from behind.pipes import connect_read_pipe, connect_write_pipe
+from behind.sendfile import SendfileMethods
 from behind.signals import SignalMethods
-from behind.standins import SendfileMethods
 from behind.subprocesses import subprocess_exec, subprocess_shell
 from behind.threads import ThreadMethods
 from behind.tls import start_tls

@@ -1,4 +1,4 @@
-"""Wait for several futures at once."""
+"""Wait for several futures at once: not `wait`, which is the function."""
 
 import asyncio
 from asyncio import ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION

@@ -1,4 +1,4 @@
-"""Wait for one thing, and not for long."""
+"""Wait for one thing, and not for long: `wait_for` is the function."""
 
 import asyncio
 from asyncio import CancelledError

@@ -15,8 +15,8 @@ from sybil import Document
 
 from literate.blocks import PARSERS, count
 from literate.weaving import Shown, named, record
+from website.graph import FOLDER, Graph, graph, reduced
 from website.names import Place, asyncio_names, names
-from website.parts import FOLDER, Graph, graph, reduced
 
 WORDS = 250
 """How many words of prose a reader reads in a minute."""

@@ -1,4 +1,4 @@
-"""What a page tells of all others: figures, a map, times, names, answers."""
+"""The front page's figures and map; and times, names, answers."""
 
 import csv
 from collections import Counter
@@ -12,9 +12,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from website.domain import Later, website
+from website.graph import Graph
 from website.maps import Map
 from website.names import Place, asyncio_names, loop_methods
-from website.parts import Graph
 
 
 class Told(SphinxDirective):

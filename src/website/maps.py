@@ -5,7 +5,7 @@ from graphlib import TopologicalSorter
 from html import escape
 from itertools import accumulate
 
-from website.parts import Graph
+from website.graph import Graph
 
 GUTTER = 20
 """How much room is left of a column, for lines, in the figure's units."""

@@ -1,4 +1,4 @@
-"""A picture of the loop at one moment of a program."""
+"""The directive ``moment``: a picture of a loop at one moment."""
 
 import re
 from html import escape

@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import NamedTuple
 
 import behind
-from website.parts import imports, tree
+from website.graph import imports, tree
 
 
 class Place(NamedTuple):

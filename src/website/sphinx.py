@@ -3,15 +3,15 @@
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from website import files, front, heads, lists, moments
+from website import facts, files, front, moments, sidebar
 from website.domain import Website
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_domain(Website)
+    facts.setup(app)
     files.setup(app)
     front.setup(app)
-    heads.setup(app)
-    lists.setup(app)
     moments.setup(app)
+    sidebar.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -51,8 +51,8 @@ def put_in_connections() -> Iterator[None]:
             (behind.races, "socket", base),
             (behind.threads, "socket", base),
             (behind.addresses, "socket", base),
-            (behind.listening, "socket", base),
-            (behind.sockets, "socket", base),
+            (behind.create_server, "socket", base),
+            (behind.sock, "socket", base),
             (asyncio.base_events, "_interleave_addrinfos", interleave),
             *(staggered() if sys.version_info >= (3, 13) else []),
         ]:

@@ -34,10 +34,12 @@ def put_in_create_server() -> Iterator[None]:
         mock.patch.object(
             asyncio.SelectorEventLoop,
             "create_server",
-            behind.listening.create_server,
+            behind.create_server.create_server,
         ),
         mock.patch.object(behind.addresses, "socket", SocketOfBaseEvents()),
-        mock.patch.object(behind.listening, "socket", SocketOfBaseEvents()),
+        mock.patch.object(
+            behind.create_server, "socket", SocketOfBaseEvents()
+        ),
     ):
         yield
 

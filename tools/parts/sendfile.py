@@ -37,7 +37,7 @@ def put_in_sendfile() -> Iterator[None]:
         mock.patch.object(
             asyncio.selector_events, "BaseSelectorEventLoop", WithoutNative
         ),
-        mock.patch.object(behind.files, "os", OsOfUnixEvents()),
+        mock.patch.object(behind.sock_sendfile, "os", OsOfUnixEvents()),
     ):
         yield
 

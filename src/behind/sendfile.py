@@ -7,8 +7,8 @@ from asyncio.constants import _SendfileMode
 from contextlib import ExitStack
 from typing import IO, Any, Self
 
-from behind.files import FileMethods, _check_file
 from behind.futures import _set_result_unless_cancelled
+from behind.sock_sendfile import FileMethods, _check_file
 
 __all__ = ["SendfileMethods", "StandIn"]
 

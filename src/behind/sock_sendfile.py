@@ -9,7 +9,7 @@ from functools import partial
 from selectors import EVENT_WRITE
 from typing import IO, Any
 
-from behind.sockets import SocketMethods
+from behind.sock import SocketMethods
 
 __all__ = ["FileMethods"]
 
