@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
+from loopscope.snapshots import shortened
 from loopscope.trace import Step, Trace
 from loopscope.transcript import seconds
 
@@ -109,9 +110,7 @@ class Figure:
     def text(
         self, x: int, down: int, text: str, kind: str, more: str = ""
     ) -> str:
-        room = int((WIDTH - x) / LETTER) - len(more)
-        if len(text) > room:
-            text = text[: room - 1] + "…"
+        text = shortened(text, int((WIDTH - x) / LETTER) - len(more))
         more = more and f'<tspan class="quiet"> {escape(more)}</tspan>'
         return (
             f'<text class="{kind}" x="{x}" y="{self.y + down}">'

@@ -75,9 +75,9 @@ def short_name(qualname: str) -> str:
     return shortened(qualname.rpartition("<locals>.")[2])
 
 
-def shortened(text: str) -> str:
-    """*text*, with an ellipsis for what is above LONG characters."""
-    return text if len(text) <= LONG else text[: LONG - 1] + "…"
+def shortened(text: str, room: int = LONG) -> str:
+    """*text*, with an ellipsis for what is above *room* characters."""
+    return text if len(text) <= room else text[: room - 1] + "…"
 
 
 class Names:

@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import behind
+from loopscope.snapshots import shortened
 from loopscope.trace import Step
 from loopscope.transcript import seconds
 from website.stepper import record
@@ -47,15 +48,11 @@ class Box(NamedTuple):
             f'<text class="title" x="{x}" y="{y}">{self.title}</text>'
             + "".join(
                 f'<text class="code" x="{x}" y="{y + LINE * number}">'
-                f"{escape(short(line, room))}</text>"
+                f"{escape(shortened(line, room))}</text>"
                 for number, line in enumerate(self.lines, 1)
             )
             + "\n"
         )
-
-
-def short(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: room - 1] + "…"
 
 
 class Moment(SphinxDirective):
