@@ -42,7 +42,7 @@ def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
 
 def run(part: str) -> subprocess.CompletedProcess[str]:
     """In a process of its own: CPython's tests change global state."""
-    command = [sys.executable, str(ROOT / "tests" / "cpython.py"), part]
+    command = [sys.executable, str(ROOT / "tools" / "cpython.py"), part]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -16,7 +16,7 @@ from project import Project
 
 pytestmark = pytest.mark.once
 
-MUTANTS = Path(__file__).with_name("mutants.py")
+MUTANTS = Path(__file__).parents[1] / "tools" / "mutants.py"
 
 CLIP = """\
 def clip(n, most):
@@ -281,14 +281,14 @@ def test_cpython_notices(clip: Project) -> None:
     What CPython's tests run and do not notice survives, too.
     """
     write(clip, "", FUTURES_PAGE)
-    parts = clip.folder / "tests" / "parts"
+    parts = clip.folder / "tools" / "parts"
     parts.mkdir(parents=True)
     (parts / "__init__.py").write_text(
         "Part = None\n\n\ndef came_with(*releases):\n    return True\n"
     )
     (parts / "futures.py").write_text(PART)
     cpython = MUTANTS.with_name("cpython.py").read_text()
-    (clip.folder / "tests" / "cpython.py").write_text(cpython)
+    (clip.folder / "tools" / "cpython.py").write_text(cpython)
     behind = clip.folder / "src" / "behind"
     behind.mkdir()
     (behind / "__init__.py").touch()

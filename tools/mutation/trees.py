@@ -26,7 +26,7 @@ T = TypeVar("T")
 Reached = dict[tuple[str, int], frozenset[str]]
 
 ROOT = Path(__file__).parents[2]
-OURS = str(ROOT / "src"), str(ROOT / "tests")
+OURS = str(ROOT / "src"), str(ROOT / "tools")
 
 RECORDING = """\
 [run]
@@ -150,7 +150,7 @@ class Tree:
         def moved() -> T:
             os.chdir(self.project)
             os.environ["TMPDIR"] = tempfile.tempdir = str(self.temporary)
-            for folder in "tests", "src", ".":
+            for folder in "tools", "src", ".":
                 sys.path.insert(0, str(self.project / folder))
             for name in [*filter(is_ours, sys.modules)]:
                 del sys.modules[name]  # the tree has its own
