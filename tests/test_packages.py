@@ -13,8 +13,6 @@ from zipfile import ZipFile
 
 import pytest
 
-from test_elsewhere import shown_files
-
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
@@ -156,22 +154,50 @@ def literate(wheels: dict[str, Path], tmp_path: Path) -> Environment:
     return there
 
 
+def shown_files() -> dict[str, str]:
+    """The files that the reader of docs/literate.rst types, by name."""
+    typed = re.findall(
+        r"^   \$ cat > (\S+)\n((?:   <.*\n)+)   \^D$",
+        (ROOT / "docs" / "literate.rst").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    return {
+        name: re.sub(r"^   < ?", "", lines, flags=re.MULTILINE)
+        for name, lines in typed
+    }
+
+
+PYTEST = "-m", "pytest", "-q", "-p", "no:cacheprovider"
+SPHINX = "-m", "sphinx", "-q", "-n", "-W", ".", "built"
+
+
 def test_literate(literate: Environment) -> None:
+    """What docs/literate.rst shows is enough for another project."""
     files = shown_files()
     del files["conftest.py"]  # pytest knows what is installed
     for name, text in files.items():
         (literate.folder / name).write_text(text)
-    options = "-q", "-p", "no:cacheprovider"
-    command = "python", "-m", "pytest"
-    status, printed = literate.run(*command, "--sybil", *options, "index.rst")
+    options = *PYTEST, "--sybil", "index.rst"
+    status, printed = literate.run("python", *options)
     assert "4 passed" in printed
     assert status == 0
-    build = "-m", "sphinx", "-q", "-n", "-W", ".", "built"
-    assert literate.run("python", *build) == (0, "")
+    assert literate.run("python", *SPHINX) == (0, "")
     built = literate.folder / "built"
     assert "literate.css" in (built / "index.html").read_text()
     assert (built / "_static" / "literate.css").is_file()
     assert (built / "_static" / "copy.js").is_file()
+
+    code, page = literate.folder / "double.py", literate.folder / "index.rst"
+    code.write_text(files["double.py"].replace("n + n", "n + n + n"))
+    _, printed = literate.run("python", *options)
+    assert "3 failed, 1 passed" in printed
+    assert "\nindex.rst:16: expected '2', got '3'\n" in printed
+    code.write_text(code.read_text() + "\n\nunseen = 1\n")
+    part = page.read_text().replace(":language: python", ":pyobject: double")
+    page.write_text(part)
+    status, printed = literate.run("python", *SPHINX)
+    assert status == 1
+    assert "double.py:5: WARNING: no page shows these lines" in printed
 
 
 def test_literate_lets_other_projects_be(literate: Environment) -> None:
@@ -179,10 +205,10 @@ def test_literate_lets_other_projects_be(literate: Environment) -> None:
     page.parent.mkdir()
     page.write_text(">>> 1\n2\n")
     (literate.folder / "test_it.py").write_text("def test_it():\n    pass\n")
-    command = "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"
-    status, printed = literate.run(*command, "test_it.py", "docs")
+    status, printed = literate.run("python", *PYTEST, "test_it.py", "docs")
     assert status == 0
     assert "page" not in printed
-    status, printed = literate.run(*command, "--doctest-glob=*.rst", str(page))
+    options = *PYTEST, "--doctest-glob=*.rst", str(page)
+    status, printed = literate.run("python", *options)
     assert status == 1
     assert "Expected:\n    2\nGot:\n    1\n" in printed

@@ -99,7 +99,7 @@ def told(found: Trace) -> list[str]:
     """What a reader of the trace *found* has to know."""
     left_out = found["count"] - len(found["steps"])
     if not found["count"]:
-        return ["No loop of asyncio's ran in it."]
+        return ["No loop ran in it whose turns Python runs."]
     if left_out:
         return [
             f"It took {found['count']} steps. The first {KEPT} and the last "

@@ -24,10 +24,11 @@ def replaced(owner: Any, name: str, new: object) -> Iterator[None]:
 
 
 class Running(threading.local):
-    """What a thread is in, as long as its loop runs."""
+    """What this thread is in, as long as its loop runs; *all* has each."""
 
-    def __init__(self) -> None:
+    def __init__(self, all: list[ExitStack]) -> None:
         self.stack = ExitStack()
+        all.append(self.stack)
 
 
 @contextmanager
@@ -38,10 +39,11 @@ def each_loop(
 
     Loops say so when they begin to run, and when they end: otherwise
     asyncio.get_running_loop would not know. One that runs already counts from
-    now on, if it is this thread's.
+    now on, if it is this thread's, and one that runs on counts no more.
     """
     note = asyncio._set_running_loop
-    running = Running()
+    stacks: list[ExitStack] = []
+    running = Running(stacks)
 
     def changed(loop: Any) -> None:
         note(loop)
@@ -58,4 +60,5 @@ def each_loop(
         try:
             yield
         finally:
-            running.stack.close()
+            for stack in stacks:
+                stack.close()
