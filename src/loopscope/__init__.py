@@ -4,11 +4,10 @@ The rules of the house:
 
 - Everything here is the standard library. No loop is known by name: whatever
   tells asyncio that it runs is recorded, if Python runs its turns.
-- ``running`` is the one place that reaches into loops: it knows when a loop
-  runs. ``recorder`` and ``clock`` put their methods in the place of the loop's
-  meanwhile (``_run_once``, ``_run`` of its handles, ``select`` of its
-  selector), and take them out again.
-- ``snapshots`` only looks. A ``trace`` is plain data, and all that follows
+- ``running`` knows when a loop runs. Meanwhile ``recorder`` and ``clock`` put
+  their methods in the place of the loop's (``_run_once``, ``_run`` of its
+  handles, ``select`` of its selector), and take them out again.
+- ``snapshots`` only looks into a loop. A ``trace`` is plain data, and all that follows
   (``figure``, ``transcript``, ``report``) knows nothing else.
 """
 
