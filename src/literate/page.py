@@ -17,6 +17,7 @@ from sybil.typing import Evaluator
 from literate import ports
 from literate.failures import Failure, compare, matches, raised
 from literate.limits import Overtime
+from literate.private import line_offset
 from literate.programs import Machine
 from literate.recording import Edit, difference, edited, keep_dots, replace
 
@@ -149,8 +150,7 @@ class Page(Document):
 
 def first_line(page: Document, directive: Region) -> int:
     """The line of *page* on which the content of *directive* begins."""
-    offset: int = directive.lexemes["source"].line_offset
-    return line_of(page, directive.start) + offset + 1
+    return line_of(page, directive.start) + line_offset(directive) + 1
 
 
 def line_of(page: Document, position: int) -> int:

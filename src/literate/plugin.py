@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 from sybil import Sybil
-from sybil.integration.pytest import SybilItem
 
 from literate import ports
 from literate.blocks import PARSERS, count, summary
@@ -25,6 +24,7 @@ from literate.failures import Failure
 from literate.limits import Guard, TimeLimit
 from literate.outputs import RELEASE, advice
 from literate.page import Page, page_of
+from literate.private import is_block, page_scheduling, show_as
 
 ENDED = pytest.StashKey[str]()
 LEFT_OUT = pytest.StashKey[int]()
@@ -87,33 +87,11 @@ def set_limits(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """For ``-n``: a page has one worker, and runs on when that has died.
-
-    For that a worker that replaces another begins with its last block too,
-    one that has not collected yet is given none, and a page that is done is
-    not given again: a worker waits for ever for a block of that.
-    """
-    from xdist.scheduler import (  # type: ignore[import-untyped]
-        LoadFileScheduling,
-    )
-
-    class PageScheduling(LoadFileScheduling):  # type: ignore[misc]
-        def schedule(self) -> None:
-            super().schedule()
-            for node in self.nodes:
-                self._reschedule(node)
-
-        def _reschedule(self, node: Any) -> None:
-            for page, blocks in list(self.workqueue.items()):
-                if all(blocks.values()):
-                    del self.workqueue[page]
-            if node in self.registered_collections:  # pragma: no branch
-                super()._reschedule(node)
-
+    """For ``-n``: a page has one worker."""
     by_page = config.getoption("dist") in ("load", "loadfile")
     if by_page and config.getoption("--sybil"):
         config.option.loadscopereorder = False
-        return PageScheduling(config, log)
+        return page_scheduling(config, log)
     return None
 
 
@@ -210,9 +188,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
             return str(error.value)
         return pytest.Item.repr_failure(item, error)
 
-    if isinstance(item, SybilItem):
-        vars(item)["repr_failure"] = shown
-        vars(item)["_traceback_filter"] = lambda error: error.traceback
+    if is_block(item):
+        show_as(item, shown)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -227,7 +204,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if call.when == "call" and isinstance(item, SybilItem):
+    if call.when == "call" and is_block(item):
         page = page_of(item.example)
         for message in page.unrecorded:
             report.user_properties.append(("unrecorded", message))
@@ -243,7 +220,7 @@ def pytest_runtest_teardown(
 ) -> None:
     """End a page with its last block."""
     ends = nextitem is None or nextitem.parent is not item.parent
-    if ends and isinstance(item, SybilItem):
+    if ends and is_block(item):
         page = page_of(item.example)
         page.close()
         if page.recording:

@@ -29,6 +29,7 @@ from literate.outputs import (
     take_following,
 )
 from literate.page import Page, first_line, page_of
+from literate.private import first_shown
 from literate.recording import Edit
 
 CHOOSING = {"pyobject", "start-at", "start-after", "end-at", "end-before"}
@@ -223,11 +224,10 @@ def check(path: Path, options: dict[str, str]) -> None:
         return
     try:
         from sphinx.config import Config
-        from sphinx.directives.code import LiteralIncludeReader
     except ImportError:
         message = "a part of a file needs Sphinx: pip install sphinx"
         raise ImportError(message) from None
-    LiteralIncludeReader(path, options, Config()).read()
+    first_shown(path, options, Config())
 
 
 def link(name: Path, path: Path) -> None:

@@ -15,13 +15,11 @@ from typing import ClassVar, NamedTuple
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
-from sphinx.directives.code import (
-    LiteralInclude,
-    LiteralIncludeReader,
-    container_wrapper,
-)
+from sphinx.directives.code import LiteralInclude, container_wrapper
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
+
+from literate.private import first_shown
 
 logger = logging.getLogger(__name__)
 
@@ -60,15 +58,13 @@ class WovenInclude(LiteralInclude):
 
     def shown(self, lines: int) -> Shown:
         _, path = self.env.relfn2path(self.arguments[0])
-        options = self.options | {"lineno-match": True}
-        reader = LiteralIncludeReader(path, options, self.config)
-        reader.read()  # finds where the block begins
+        first = first_shown(Path(path), self.options, self.config)
         source, line = self.get_source_info()
         return Shown(
             f"{named(self.env, source)}:{line}",
             named(self.env, path),
-            reader.lineno_start,
-            reader.lineno_start + lines - 1,
+            first,
+            first + lines - 1,
             "again" in self.options,
         )
 
