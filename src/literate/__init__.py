@@ -6,15 +6,15 @@ the pages are about.
 
 The rules:
 
-- A page is a ``page.Page``. It has all that its blocks share, and its end puts
-  away what they began: processes, folders, ports.
+- A page is a ``page.Page``. It has all that its blocks share, its ``workplace``
+  what they begin: processes, folders, ports. Its end puts that away.
 - ``blocks`` knows the kinds of blocks, by their parsers in ``snippets``,
   ``outputs`` and ``terminals``. pytest runs what these find, and ``audit``
   holds Sphinx's blocks against them.
 - A block that does not hold raises ``failures.Failure``, whose text begins
   with the page and the line. Nothing else is said of it.
-- ``Page.around`` is the one hook: for a directive of a project's own, what the
-  blocks in it run in.
+- ``pytest_page_surroundings`` is the one hook: for a directive of a project's
+  own, what the snippets in it run in.
 - ``weaving`` and ``audit`` are Sphinx's alone, and the rest imports Sphinx only
   where a page shows a part of a file.
 """

@@ -14,7 +14,7 @@ from sybil import Document, Example, Region
 
 from literate.failures import Failure, compare, first_difference, matches
 from literate.page import first_line, line_of, page_of
-from literate.recording import Edit, keep_dots
+from literate.recording import Edit, indent_of, keep_dots
 
 RELEASE = platform.python_version()
 """The release that runs the pages: 3.11.2, or 3.16.0a3."""
@@ -54,7 +54,7 @@ def outputs_of(block: Example) -> list[Output]:
     """
     page, outputs = page_of(block), []
     for region in block.parsed:
-        if fault := fault_in(region, block.parsed, page.recording):
+        if fault := fault_in(region, block.parsed, page.recording is not None):
             raise Failure(page.name, line_of(page, region.start), fault)
         text = region.lexemes["source"].rstrip()
         outputs.append(Output(text, releases_of(region)))
@@ -127,15 +127,14 @@ def record_by_release(
     block: Example, outputs: list[Output], printed: str
 ) -> None:
     """Note the edit by which this release's output is what *block* printed."""
-    new = list(updated(outputs, printed))
-    if new != outputs:
-        page = page_of(block)
+    page, new = page_of(block), list(updated(outputs, printed))
+    if page.recording and new != outputs:
         first = line_of(page, block.parsed[0].start)
         last = line_of(page, len(page.text[: block.end].rstrip()))
         lines = "\n\n".join(map(written, new)).split("\n")
-        indent = page.indent(first)
+        indent = indent_of(page.text, first)
         lines = [indent + line for line in lines]
-        page.edits.append(Edit(first, last - first + 1, lines))
+        page.recording.edits.append(Edit(first, last - first + 1, lines))
 
 
 def updated(outputs: list[Output], printed: str) -> Iterator[Output]:

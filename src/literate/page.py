@@ -1,13 +1,11 @@
 """A page as Sybil sees it: blocks that run in order and share their state."""
 
-import contextlib
 import gc
 import os
-import tempfile
 import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,49 +13,70 @@ from sybil import Document, Example, Region
 from sybil.typing import Evaluator
 
 from literate import ports
-from literate.failures import Failure, compare, matches, raised
+from literate.failures import Failure, compare, raised
 from literate.limits import Overtime
 from literate.private import line_offset
-from literate.programs import Machine
-from literate.recording import Edit, difference, edited, keep_dots, replace
+from literate.recording import Recording
+from literate.workplace import Workplace
 
 if TYPE_CHECKING:
     from literate.terminals import Terminal
 
 
-class Page(Document):
-    """One page: its namespace, its directory and its terminals.
+@dataclass
+class Settings:
+    """What holds for all pages of a run.
 
-    A block never runs before those that stand above it: choose one block
-    alone, and the page runs down to it. `around` has, for the directives of a
-    project, what the snippets in their content run in.
+    Pages are named as they are seen from the folder *root*. If *records*, they
+    note what blocks print. *around* has, for the directives of a project, what
+    the snippets in their content run in. The others are a workplace's.
     """
 
-    around: ClassVar[dict[str, Callable[[], AbstractContextManager[Any]]]] = {}
-    own_netcat: ClassVar[bool] = False
-    pythonpath: ClassVar[list[Path]] = []
-    recording: ClassVar[bool] = False
-    root: ClassVar[Path] = Path()
+    root: Path = Path()
+    records: bool = False
+    around: dict[str, Callable[[], AbstractContextManager[Any]]] = field(
+        default_factory=dict
+    )
+    own_netcat: bool = False
+    pythonpath: list[Path] = field(default_factory=list)
+
+
+class Page(Document):
+    """One page: its namespace, its workplace and its terminals.
+
+    A block never runs before those that stand above it: choose one block
+    alone, and the page runs down to it.
+    """
+
+    settings: ClassVar = Settings()
+
+    @classmethod
+    def of(cls, settings: Settings) -> type["Page"]:
+        """The class of pages for which *settings* hold: Sybil makes them."""
+        return type(cls.__name__, (cls,), {"settings": settings})
 
     def __init__(self, text: str, path: str) -> None:
         super().__init__(text, path)
-        self.name = os.path.relpath(path, self.root)
+        settings = self.settings
+        self.name = os.path.relpath(path, settings.root)
         self.namespace["__name__"] = "__main__"
         self.modules: set[str] = set()
         self.ran: set[int] = set()
         self.terminals: dict[str, Terminal] = {}
         self.broken: str | None = None
-        self.edits: list[Edit] = []
         self.unrecorded: list[str] = []
         self.failed = False
-        self.resources = contextlib.ExitStack()
+        self.recording = Recording(text) if settings.records else None
+        self.workplace = Workplace(
+            text, settings.own_netcat, settings.pythonpath
+        )
 
     def evaluate(self, example: Example, evaluator: Evaluator) -> None:
         """Run the blocks down to *example* that have not run yet.
 
         Raises Failure at the first that does not hold.
         """
-        ports.follow(self.mapping)
+        ports.follow(self.workplace.mapping)
         for block in self.examples():
             if block.start <= example.start and block.start not in self.ran:
                 self.ran.add(block.start)
@@ -68,21 +87,10 @@ class Page(Document):
 
         Raises Failure if they differ; when recording, notes the edit.
         """
-        if not self.recording:
+        if self.recording:
+            self.recording.compare(line, expected, got)
+        else:
             compare(self.name, line, expected, got)
-        elif not matches(expected, got):
-            self.record(line, expected.splitlines(), got.splitlines())
-
-    def record(self, line: int, old: list[str], got: list[str]) -> None:
-        """Note that the lines *old*, from *line* on, should be as *got*."""
-        if old != (new := keep_dots(old, got)):
-            indent = self.indent(line if old else line - 1)
-            lines = [indent + one for one in new]
-            self.edits.append(Edit(line, len(old), lines))
-
-    def indent(self, line: int) -> str:
-        text = self.text.split("\n")[line - 1]
-        return text[: len(text) - len(text.lstrip())]
 
     def run(self, block: Example) -> None:
         assert block.region.evaluator
@@ -94,53 +102,13 @@ class Page(Document):
                 raise
             raise raised(self.name, block.line, error) from None
 
-    @cached_property
-    def directory(self) -> Path:
-        """Where the page's terminals work: a new one, gone at its end."""
-        temporary = tempfile.TemporaryDirectory(
-            prefix="page-", ignore_cleanup_errors=True
-        )
-        return Path(self.resources.enter_context(temporary))
-
-    @cached_property
-    def mapping(self) -> ports.Mapping:
-        """A free port for each that the page's commands name."""
-        lines = map(str.lstrip, self.text.splitlines())
-        commands = [line for line in lines if line.startswith("$ ")]
-        pairs = []
-        for port in ports.named_in("\n".join(commands)):
-            free, lock = ports.reserve()
-            self.resources.enter_context(lock)
-            pairs.append((port, free))
-        return ports.Mapping(pairs)
-
-    @cached_property
-    def machine(self) -> Machine:
-        """What the page's programs run on; its end takes them down."""
-        machine = Machine(
-            self.directory, self.mapping, self.own_netcat, self.pythonpath
-        )
-        return self.resources.enter_context(contextlib.closing(machine))
-
-    def write(self) -> str:
-        """Rewrite the page as its recorded edits say; return the difference.
-
-        A page that has changed on disk since it was read is left alone.
-        """
-        path = Path(self.path)
-        text = edited(self.text, self.edits)
-        if text == self.text or path.read_text("utf-8") != self.text:
-            return ""
-        replace(path, text)
-        return difference(self.name, self.text, text)
-
     def close(self) -> None:
         """End what the page began: its processes, then its directory.
 
         What a block that failed has left open goes here, without a word: the
         next page would be blamed for it.
         """
-        self.resources.close()
+        self.workplace.close()
         ports.follow(ports.Mapping())
         if self.failed:
             with warnings.catch_warnings():

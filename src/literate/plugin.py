@@ -11,7 +11,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,26 @@ from literate.blocks import PARSERS, count, summary
 from literate.failures import Failure
 from literate.limits import Guard, TimeLimit
 from literate.outputs import RELEASE, advice
-from literate.page import Page, page_of
+from literate.page import Page, Settings, page_of
 from literate.private import is_block, page_scheduling, show_as
 
+COLLECT = pytest.StashKey[Callable[[Path, pytest.Collector], Any]]()
 ENDED = pytest.StashKey[str]()
 LEFT_OUT = pytest.StashKey[int]()
+
+
+class Hooks:
+    """What a project may say, in its conftest.py or in a plugin."""
+
+    def pytest_page_surroundings(self) -> Any:
+        """What the snippets in a directive of the project's own run in.
+
+        Returns for the name of each directive what makes a context manager.
+        """
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.add_hookspecs(Hooks)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,15 +71,33 @@ def pytest_configure(config: pytest.Config) -> None:
         check_names(config)
     if not config.getoption("--sybil"):
         return
-    if config.getoption("--sybil-update"):
-        if os.environ.get("CI"):
-            raise pytest.UsageError("--sybil-update: not under CI")
-        Page.recording = True
-    Page.root = config.rootpath
-    Page.pythonpath = config.getini("pythonpath")
+    if config.getoption("--sybil-update") and os.environ.get("CI"):
+        raise pytest.UsageError("--sybil-update: not under CI")
     ports.map_sockets(lambda port: None)
-    Page.own_netcat = config.getoption("--sybil-nc") == "own"
     set_limits(config)
+    config.stash[COLLECT] = collector(settings(config))
+
+
+def settings(config: pytest.Config) -> Settings:
+    """What this run's options and its project say of all pages."""
+    around = config.hook.pytest_page_surroundings()
+    return Settings(
+        root=config.rootpath,
+        records=config.getoption("--sybil-update"),
+        around={name: one for told in around for name, one in told.items()},
+        own_netcat=config.getoption("--sybil-nc") == "own",
+        pythonpath=config.getini("pythonpath"),
+    )
+
+
+def collector(settings: Settings) -> Callable[[Path, pytest.Collector], Any]:
+    """What collects a page for which *settings* hold."""
+    return Sybil(
+        parsers=PARSERS,
+        pattern="*.rst",
+        path="/",
+        document_types={".rst": Page.of(settings)},
+    ).pytest()
 
 
 def set_limits(config: pytest.Config) -> None:
@@ -105,7 +138,8 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_report_header(config: pytest.Config) -> str | None:
     if not config.getoption("--sybil"):
         return None
-    machine = None if Page.own_netcat else shutil.which("nc")
+    own = config.getoption("--sybil-nc") == "own"
+    machine = None if own else shutil.which("nc")
     return f"nc in terminals: {machine or 'our own'}"
 
 
@@ -164,17 +198,9 @@ def pytest_collect_file(
     if file_path.suffix != ".rst":
         return collected
     if parent.config.getoption("--sybil"):
-        return [collect_page(file_path, parent)]
+        return [parent.config.stash[COLLECT](file_path, parent)]
     parent.config.stash[LEFT_OUT] += 1
     return collected
-
-
-collect_page = Sybil(
-    parsers=PARSERS,
-    pattern="*.rst",
-    path="/",
-    document_types={".rst": Page},
-).pytest()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -224,7 +250,8 @@ def pytest_runtest_teardown(
         page = page_of(item.example)
         page.close()
         if page.recording:
-            item.user_properties.append(("rewritten", page.write()))
+            written = page.recording.write(Path(page.path), page.name)
+            item.user_properties.append(("rewritten", written))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

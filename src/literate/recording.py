@@ -18,6 +18,43 @@ class Edit(NamedTuple):
     lines: list[str]
 
 
+class Recording:
+    """What should change on a page with this *text*, in *edits*."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.edits: list[Edit] = []
+
+    def compare(self, line: int, expected: str, got: str) -> None:
+        """Note an edit if a block printed not what stands from *line* on."""
+        if not matches(expected, got):
+            self.note(line, expected.splitlines(), got.splitlines())
+
+    def note(self, line: int, old: list[str], got: list[str]) -> None:
+        """Note that the lines *old*, from *line* on, should be as *got*."""
+        if old != (new := keep_dots(old, got)):
+            indent = indent_of(self.text, line if old else line - 1)
+            lines = [indent + one for one in new]
+            self.edits.append(Edit(line, len(old), lines))
+
+    def write(self, path: Path, name: str) -> str:
+        """Rewrite the page at *path*; return the difference, under *name*.
+
+        A page that has changed on disk since it was read is left alone.
+        """
+        text = edited(self.text, self.edits)
+        if text == self.text or path.read_text("utf-8") != self.text:
+            return ""
+        replace(path, text)
+        return difference(name, self.text, text)
+
+
+def indent_of(text: str, line: int) -> str:
+    """The white space with which the *line* of *text* begins."""
+    found = text.split("\n")[line - 1]
+    return found[: len(found) - len(found.lstrip())]
+
+
 def keep_dots(expected: list[str], got: list[str]) -> list[str]:
     """The lines of *got*, but those that *expected* has right as it has them.
 

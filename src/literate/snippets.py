@@ -30,7 +30,7 @@ from literate.outputs import (
 )
 from literate.page import Page, first_line, page_of
 from literate.private import first_shown
-from literate.recording import Edit
+from literate.recording import Edit, indent_of
 
 CHOOSING = {"pyobject", "start-at", "start-after", "end-at", "end-before"}
 LOOKS = {"again", "emphasize-lines", "language", "name"}
@@ -98,7 +98,7 @@ def hold(block: Example, outputs: list[Output], printed: str) -> None:
         act = record_by_release if page.recording else compare_by_release
         act(block, outputs, printed)
     elif page.recording and printed and not any(one.text for one in outputs):
-        page.edits.append(new_output(page, block, printed))
+        page.recording.edits.append(new_output(page, block, printed))
     elif outputs:
         line = first_line(page, block.parsed[0])
         page.compare(line, f"{outputs[0].text}\n", printed)
@@ -109,7 +109,7 @@ def hold(block: Example, outputs: list[Output], printed: str) -> None:
 def surroundings(block: Example) -> AbstractContextManager[Any]:
     """What *block* runs in, if it is the content of another directive."""
     page = page_of(block)
-    for name, around in page.around.items():
+    for name, around in page.settings.around.items():
         for directive in DirectiveLexer(name)(page):
             if directive.start < block.start < directive.end:
                 return around()
@@ -118,7 +118,7 @@ def surroundings(block: Example) -> AbstractContextManager[Any]:
 
 def new_output(page: Page, block: Example, printed: str) -> Edit:
     """The edit that fills the ``output`` below *block*, or adds one."""
-    indent = page.indent(block.line)
+    indent = indent_of(page.text, block.line)
     lines = ["", *(f"{indent}   {one}" for one in printed.splitlines())]
     if block.parsed:
         return Edit(first_line(page, block.parsed[0]), 0, lines)
@@ -208,7 +208,7 @@ def evaluate_include(block: Example) -> None:
     except (ImportError, OSError, ValueError) as error:
         raise Failure(page.name, block.line, str(error)) from None
     if not options.keys() & CHOOSING:
-        link(page.directory / path.name, path)
+        link(page.workplace.directory / path.name, path)
     if path.suffix == ".py":
         with TimeLimit(page.name, block.line):
             import_into(page, module_name(path))

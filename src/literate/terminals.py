@@ -280,15 +280,16 @@ def evaluate_terminal(example: Example) -> None:
             terminal.follow(text)
         if block.last_of_terminal:
             terminal.finish()
-        if isinstance(terminal, RecordingTerminal):
-            page.record(start, source, terminal.take_recorded())
+        if page.recording and isinstance(terminal, RecordingTerminal):
+            page.recording.note(start, source, terminal.take_recorded())
         if block.last_of_page:
             for terminal in page.terminals.values():
                 terminal.finish_jobs()
     except Mismatch as mismatch:
         page.broken = f"{page.name}:{line}"
-        said = page.machine.report()
-        page.machine.end(*page.machine.programs)
+        machine = page.workplace.machine
+        said = machine.report()
+        machine.end(*machine.programs)
         raise Failure(page.name, line, f"{mismatch}{said}") from None
 
 
@@ -303,6 +304,8 @@ def open_terminal(page: Page, example: Example) -> Terminal:
     if not re.fullmatch(r"\d+(\.\d+)?", timeout):
         raise Mismatch(f":timeout: takes seconds, not {timeout!r}")
     kind = RecordingTerminal if page.recording else Terminal
-    terminal = page.terminals.setdefault(name, kind(name, page.machine))
+    terminal = page.terminals.setdefault(
+        name, kind(name, page.workplace.machine)
+    )
     terminal.timeout = float(timeout)
     return terminal

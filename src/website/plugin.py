@@ -1,9 +1,9 @@
 """For pytest: programs to step through run on a virtual clock."""
 
-from literate.page import Page
+from collections.abc import Callable
+
 from loopscope import VirtualClock
 
 
-def pytest_configure() -> None:
-    for directive in "stepper", "moment":
-        Page.around[directive] = VirtualClock
+def pytest_page_surroundings() -> dict[str, Callable[[], VirtualClock]]:
+    return {"stepper": VirtualClock, "moment": VirtualClock}
