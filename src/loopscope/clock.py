@@ -15,19 +15,19 @@ __all__ = ["VirtualClock", "run", "say"]
 T = TypeVar("T")
 
 GRACE = 0.01
-"""Real seconds in which a file that is to be ready soon may become so."""
+"""Real seconds that files get before the clock leaps to the next timer."""
 
 PATIENCE = 5.0
-"""Real seconds after which no file will be ready any more."""
+"""Real seconds that files get where there is no timer to leap to."""
 
 
 class VirtualClock:
-    """Within it, loops and ``time.sleep`` take no time, and it passes.
+    """Within it, nobody sleeps in real time: the clock advances instead.
 
-    The time that loops and ``time.monotonic`` tell begins at 0.0. It goes on
-    when somebody sleeps, and at once. A file that is ready comes first: as
-    long as other threads or files might wake the loop, it gets a moment of
-    real time before the clock leaps to the next timer.
+    It is the clock of loops, of ``time.monotonic`` and of ``time.sleep``, and
+    begins at 0.0. A file that is ready comes first: as long as other threads
+    or files might wake the loop, they get GRACE real seconds before the clock
+    leaps to the next timer.
 
     Where the loop would sleep for ever, RuntimeError is raised in its place,
     with the tasks that wait.
