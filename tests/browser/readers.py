@@ -6,7 +6,7 @@ from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Self
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 TIMEOUT = 60_000
 """Milliseconds that anything may take: machines can be busy."""
@@ -27,28 +27,31 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
-class Reader:
-    """Opens pages, and notes what a page should not do."""
+Contexts = dict[str, BrowserContext]
+"""Those in which pages are open, by their options."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
+
+class Reader:
+    """Opens pages, and notes what a page should not do.
+
+    Each page has a context of its own, with nothing stored, or else one of
+    *shared*, which is quicker.
+    """
+
+    def __init__(
+        self, browser: Browser, address: str, shared: Contexts | None = None
+    ) -> None:
         self.browser = browser
         self.address = address
-        self.contexts = contextlib.ExitStack()
+        self.shared = shared
+        self.opened = contextlib.ExitStack()
         self.loaded: set[str] = set()
         self.complaints: list[str] = []
 
     def open(self, name: str, width: int = 1440, **options: Any) -> Page:
         """Show the page *name*, *width* pixels wide."""
-        context = self.browser.new_context(
-            base_url=self.address,
-            viewport={"width": width, "height": 800},
-            **{"reduced_motion": "reduce", **options},
-        )
-        self.contexts.callback(context.close)
-        context.set_default_timeout(TIMEOUT)
-        elsewhere = re.compile(f"^(?!{re.escape(self.address)}|data:|blob:)")
-        context.route(elsewhere, lambda route: route.abort())
-        self.page = page = context.new_page()
+        self.page = page = self.context(width, options).new_page()
+        self.opened.callback(page.close)
         page.on("request", lambda request: self.note(request.url))
         page.on("response", self.answered)
         page.on("console", self.said)
@@ -56,11 +59,29 @@ class Reader:
         page.goto(name)
         return page
 
+    def context(self, width: int, options: dict[str, Any]) -> BrowserContext:
+        key = repr((width, sorted(options.items())))
+        if self.shared and key in self.shared:
+            return self.shared[key]
+        context = self.browser.new_context(
+            base_url=self.address,
+            viewport={"width": width, "height": 800},
+            **{"reduced_motion": "reduce", **options},
+        )
+        context.set_default_timeout(TIMEOUT)
+        elsewhere = re.compile(f"^(?!{re.escape(self.address)}|data:|blob:)")
+        context.route(elsewhere, lambda route: route.abort())
+        if self.shared is None:
+            self.opened.callback(context.close)
+        else:
+            self.shared[key] = context
+        return context
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self.contexts.close()
+        self.opened.close()
 
     def complain(self, what: str) -> None:
         self.complaints.append(what)

@@ -7,13 +7,21 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from readers import Reader
+from readers import Contexts, Reader
+
+
+@pytest.fixture(scope="session")
+def shared() -> Contexts:
+    """No page stores anything here, so all can share."""
+    return {}
 
 
 @pytest.fixture(scope="module")
-def visit(browser: Browser, address: str, name: str) -> Iterator[Reader]:
+def visit(
+    browser: Browser, address: str, shared: Contexts, name: str
+) -> Iterator[Reader]:
     """The page *name*, opened once for all its tests."""
-    with Reader(browser, address) as reader:
+    with Reader(browser, address, shared) as reader:
         reader.open(name)
         yield reader
 
@@ -166,10 +174,14 @@ def test_weight(
     )
 
 
-def test_whole_without_script(reader: Reader, page: Page, name: str) -> None:
+def test_whole_without_script(
+    browser: Browser, address: str, shared: Contexts, page: Page, name: str
+) -> None:
     """All that there is to read is there before any script runs."""
-    bare = reader.open(name, java_script_enabled=False)
-    assert text(bare) == text(page) != ""
+    with Reader(browser, address, shared) as reader:
+        bare = reader.open(name, java_script_enabled=False)
+        assert text(bare) == text(page) != ""
+    assert not reader.complaints
 
 
 def text(page: Page) -> str:
