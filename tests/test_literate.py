@@ -73,6 +73,24 @@ def test_page_that_is_not_there(
 
 
 @pytest.mark.once
+def test_installed_it_lets_other_projects_be(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.folder / "conftest.py").unlink()
+    told = project.folder / "src" / "literate_pages-0.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Name: literate-pages\nVersion: 0\n")
+    (told / "entry_points.txt").write_text(
+        "[pytest11]\nliterate.plugin = literate.plugin\n"
+    )
+    paths = os.pathsep.join([str(SRC), str(told.parent)])
+    monkeypatch.setenv("PYTHONPATH", paths)
+    printed = project.run("docs", sybil=False)
+    assert "sybil" not in printed
+    assert "8 passed" in project.run("docs")
+
+
+@pytest.mark.once
 def test_names_are_seen_from_the_root(
     project: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -21,6 +21,7 @@ import importlib.util
 import logging
 import platform
 import re
+import signal
 import socket
 import sys
 import tempfile
@@ -419,6 +420,8 @@ def main() -> int:
     if unknown := set(options.part) - set(PARTS):
         parser.error(f"no part {unknown.pop()!r}; there is {', '.join(PARTS)}")
     parts = options.part or PARTS
+    # A run in the background ignores SIGINT. CPython's tests count on it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     good = [report(part, options.record) for part in parts]
     return 0 if all(good) else 1
 

@@ -103,9 +103,9 @@ def told(task: Any) -> str:
     """The name of *task*, and where it stands."""
     places = stack(task.get_coro())
     own = [one for one in places if not one[0].startswith(LIBRARIES)]
-    for path, line, _ in (own or places)[-1:]:
-        return f"{task.get_name()} in {short_path(path)}:{line}"
-    return str(task.get_name())
+    innermost = (own or places)[-1:]  # none, if it is written in C
+    where = [f"{short_path(path)}:{line}" for path, line, _ in innermost]
+    return " in ".join([task.get_name(), *where])
 
 
 def run(
