@@ -133,6 +133,11 @@ async def make_connection(
     protocol_factory: Callable[[], P],
     put_on_tls: PutOnTLS | None,
 ) -> tuple[asyncio.Transport, P]:
+    """Put a transport and a new protocol to *sock*, which is connected.
+
+    Waits for the handshake, if there is *put_on_tls*, and raises what makes it
+    fail. If this fails or is cancelled, *sock* is closed.
+    """
     with ExitStack() as if_this_fails:
         if_this_fails.callback(sock.close)
         sock.setblocking(False)
