@@ -14,11 +14,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from literate import ports
 from literate.outputs import RELEASE
+from literate.private import page_scheduling
 from project import ECHO, HEAD, PAGE, SRC, Project
 
 
@@ -311,6 +314,15 @@ def test_failed_page_leaves_nothing_to_the_next(project: Project) -> None:
     printed = project.run()
     assert "docs/a.rst:8: expected '2', got '1'" in printed
     assert "1 failed, 6 passed" in printed
+
+
+def test_a_page_that_is_done_is_given_to_no_worker() -> None:
+    config: Any = SimpleNamespace(getvalue=lambda _: ["popen"])
+    scheduling = page_scheduling(config, None)
+    done, open_ = {"done.rst::1": True}, {"open.rst::1": False}
+    scheduling.workqueue.update({"done.rst": done, "open.rst": open_})
+    scheduling._reschedule("a worker that has collected nothing yet")
+    assert dict(scheduling.workqueue) == {"open.rst": open_}
 
 
 def test_unknown_release_is_reported_by_workers(project: Project) -> None:

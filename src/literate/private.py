@@ -73,7 +73,7 @@ def page_scheduling(config: "pytest.Config", log: Any) -> Any:
             for page, blocks in list(self.workqueue.items()):
                 if all(blocks.values()):
                     del self.workqueue[page]
-            if node in self.registered_collections:  # pragma: no branch
+            if node in self.registered_collections:
                 super()._reschedule(node)
 
     return PageScheduling(config, log)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from loopscope.snapshots import shortened
+from loopscope.markup import element, figure, fitted, path, text, width
 from loopscope.trace import Step, Trace
 from loopscope.transcript import seconds
 
@@ -45,14 +45,8 @@ class Figure:
                 self.turn(step)
         for name in list(self.began):
             self.end(name, self.y)
-        return (
-            '<svg class="loop-figure" xmlns="http://www.w3.org/2000/svg" '
-            f'viewBox="0 0 {WIDTH} {self.y + 4}" '
-            f'role="img" aria-label="{escape(title)}">\n'
-            + "".join(self.lines)
-            + "".join(self.rows)
-            + "</svg>\n"
-        )
+        box = 0, 0, WIDTH, self.y + 4
+        return figure("loop-figure", box, title, *self.lines, *self.rows)
 
     def turn(self, step: Step) -> None:
         """Draw the begin of a turn: the time, and what the loop waits for."""
@@ -67,14 +61,13 @@ class Figure:
         if files := listed(name[5:] for name, _, _ in step["files"]):
             waits.append(f"files {files}")
         row = [
-            f'<path class="rule" d="M0 {self.y + 4}H{WIDTH}"/>'
-            + self.text(self.left, 19, head, "head"),
-            f'<text class="head" x="{WIDTH}" y="{self.y + 19}" '
-            f'text-anchor="end">{seconds(step["time"])}</text>',
+            path(f"M0 {self.y + 4}H{WIDTH}", "rule"),
+            self.text(19, head, "head"),
+            text(WIDTH, self.y + 19, seconds(step["time"]), "head time"),
         ]
         height = 28
         if waits:
-            row.append(self.text(self.left, 34, "; ".join(waits), "head"))
+            row.append(self.text(34, "; ".join(waits), "head"))
             height = 43
         self.row(step, "".join(row), height)
         self.follow(step, self.y)
@@ -83,39 +76,35 @@ class Figure:
         """Draw one call, and what it printed."""
         middle = self.y + 11
         if "task" in step:
-            x, kind, more = self.x(step["callback"]), "name", path(step)
-            row = f'<circle cx="{x}" cy="{middle}" r="4.5"/>'
+            x, kind, more = self.x(step["callback"]), "name", way(step)
+            row = element("circle", cx=x, cy=middle, r=4.5)
         else:
             x, kind, more = 6, "quiet", ""
-            row = f'<path class="square" d="M3 {middle - 3}h6v6h-6z"/>'
-        row += self.text(self.left, 15, step["callback"], kind, more)
+            row = path(f"M3 {middle - 3}h6v6h-6z", "square")
+        row += self.text(15, step["callback"], kind, more)
         height = 22
         for line in step["printed"].splitlines()[-3:]:
-            row += self.text(self.left, height + 11, f"“{line}”", "said")
+            row += self.text(height + 11, f"“{line}”", "said")
             height += 17
         before = set(self.began)
         self.follow(step, middle)
         for name in [one for one in self.began if one not in before]:
-            self.lines.append(f'<path d="M{x} {middle}H{self.x(name)}"/>')
+            self.lines.append(path(f"M{x} {middle}H{self.x(name)}"))
         self.row(step, row, height)
 
     def row(self, step: Step, drawn: str, height: int) -> None:
-        self.rows.append(
-            f'<g data-step="{step["number"]}">'
-            f'<rect y="{self.y}" width="{WIDTH}" height="{height}"/>'
-            f"{drawn}</g>\n"
-        )
+        box = element("rect", y=self.y, width=WIDTH, height=height)
+        group = element("g", box, drawn, data_step=step["number"])
+        self.rows.append(f"{group}\n")
         self.y += height
 
-    def text(
-        self, x: int, down: int, text: str, kind: str, more: str = ""
-    ) -> str:
-        text = shortened(text, int((WIDTH - x) / LETTER) - len(more))
-        more = more and f'<tspan class="quiet"> {escape(more)}</tspan>'
-        return (
-            f'<text class="{kind}" x="{x}" y="{self.y + down}">'
-            f"{escape(text)}{more}</text>"
-        )
+    def text(self, down: int, words: str, kind: str, more: str = "") -> str:
+        """*words* that begin where the lanes end, and *more* in grey."""
+        room = WIDTH - self.left - width(more, LETTER)
+        if more:
+            more = element("tspan", " ", escape(more), class_="quiet")
+        words = fitted(words, room, LETTER)
+        return text(self.left, self.y + down, words, kind, more)
 
     def x(self, name: str) -> int:
         """Where the lane of the task *name* is."""
@@ -139,8 +128,8 @@ class Figure:
     def end(self, name: str, y: int) -> None:
         """Draw the lane of *name* down to *y*."""
         start, waited = self.began.pop(name)
-        kind = ' class="waits"' if waited else ""
-        self.lines.append(f'<path{kind} d="M{self.x(name)} {start}V{y}"/>')
+        kind = "waits" if waited else ""
+        self.lines.append(path(f"M{self.x(name)} {start}V{y}", kind))
 
 
 def timer(of: tuple[float, str]) -> str:
@@ -153,7 +142,7 @@ def listed(texts: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(texts))
 
 
-def path(step: Step) -> str:
+def way(step: Step) -> str:
     """From which line a task ran to which, and how long, if that is long."""
     begin = step["from"][1] if step["from"] else "…"
     end = step["to"][1] if step["to"] else step["ended"] or "…"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from html import escape
 
 from loopscope.drawing import STATIC, around
+from loopscope.markup import element
 from loopscope.trace import Spent, Trace, read
 from loopscope.transcript import seconds
 
@@ -39,10 +40,9 @@ ROWS = 30
 
 def report(trace: Trace, source: str, notes: Iterable[str]) -> str:
     """The HTML page for *trace*, with the program's *source* and *notes*."""
-    lines = enumerate(source.splitlines(), 1)
     numbered = (
-        f'<span id="line-{number}">{escape(line)}\n</span>'
-        for number, line in lines
+        element("span", escape(line), "\n", id=f"line-{number}")
+        for number, line in enumerate(source.splitlines(), 1)
     )
     before, after = around({"the loop": read(trace)}, "line")
     after = after.replace(
@@ -56,8 +56,8 @@ def report(trace: Trace, source: str, notes: Iterable[str]) -> str:
             for name in ("report.css", "stepper.css")
         ),
         script=(STATIC / "stepper.js").read_text("utf-8"),
-        notes="".join(f"<p>{escape(note)}</p>\n" for note in notes),
-        stepper=f'{before}<pre tabindex="0">{"".join(numbered)}</pre>{after}',
+        notes="\n".join(element("p", escape(note)) for note in notes),
+        stepper=before + element("pre", *numbered, tabindex=0) + after,
         calls=table("call", trace["calls"]),
         waits=table("place", trace["waits"]),
     )

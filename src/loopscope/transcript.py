@@ -3,6 +3,7 @@
 from html import escape
 from typing import Literal
 
+from loopscope.markup import element
 from loopscope.trace import Future, Place, Step, Task, Trace
 
 Kind = Literal["now", "next", "timers", "files", "tasks", "futures"]
@@ -35,23 +36,21 @@ class Transcript:
         ]
 
     def html(self) -> str:
-        return f"<ol>\n{''.join(map(self.item, self.steps))}</ol>\n"
+        return element("ol", *(f"{self.item(step)}\n" for step in self.steps))
 
     def item(self, step: Step) -> str:
-        rows = "".join(self.row(step, kind) for kind in self.kinds)
-        return (
-            f'<li value="{step["number"]}"{self.lines(step)}>'
-            f"<p>{self.sentence(step)}</p>\n<dl>{rows}</dl></li>\n"
+        return element(
+            "li",
+            element("p", self.sentence(step)),
+            element("dl", *(self.row(step, kind) for kind in self.kinds)),
+            value=step["number"],
+            data_from=self.line(step.get("from")),
+            data_to=self.line(step.get("to")),
         )
 
-    def lines(self, step: Step) -> str:
-        """Attributes: the lines from which, and to which, the step ran."""
-        ends = {"from": step.get("from"), "to": step.get("to")}
-        return "".join(
-            f' data-{end}="{place[1]}"'
-            for end, place in ends.items()
-            if place and place[0] == self.program
-        )
+    def line(self, place: Place | None) -> str | int:
+        """The line of the program that *place* is, if it is one."""
+        return place[1] if place and place[0] == self.program else ""
 
     def sentence(self, step: Step) -> str:
         """What the step did."""
@@ -80,14 +79,16 @@ class Transcript:
         file, line, function = place
         if file != self.program:
             return f"{escape(function)} ({escape(file)}:{line})"
-        return f'<a href="#{self.prefix}-{line}">line {line}</a>'
+        return element("a", f"line {line}", href=f"#{self.prefix}-{line}")
 
     def row(self, step: Step, kind: Kind) -> str:
         entries = [getattr(self, f"of_{kind}")(one) for one in step[kind]]
         if more := step["more"].get(kind):
             entries.append(f"{more} more")
-        items = " ".join(f"<span>{entry}</span>" for entry in entries)
-        return f'<dt>{HEADINGS[kind]}</dt><dd class="{kind}">{items}</dd>'
+        items = " ".join(element("span", entry) for entry in entries)
+        return element("dt", HEADINGS[kind]) + element(
+            "dd", items, class_=kind
+        )
 
     def of_now(self, callback: str) -> str:
         return escape(callback)

@@ -5,6 +5,7 @@ from graphlib import TopologicalSorter
 from html import escape
 from itertools import accumulate
 
+from loopscope.markup import element, figure, path, text, width
 from website.graph import Graph
 
 GUTTER = 20
@@ -58,30 +59,29 @@ class Map:
 
     def svg(self, link: Callable[[str], str]) -> str:
         """The figure. *link* gives the address of a page."""
-        lines = "".join(
-            self.line(page, other)
-            for page in self.top
-            for other in sorted(self.graph[page] & self.top.keys())
-        )
-        return (
-            '<svg class="map" xmlns="http://www.w3.org/2000/svg" '
-            f'viewBox="0 0 {self.width} {self.height}" role="group" '
-            'aria-label="Which page stands on which">\n'
-            + "".join(map(self.caption, range(len(self.groups)), self.groups))
-            + lines
-            + "".join(self.name(page, link(page)) for page in self.top)
-            + "</svg>\n"
+        drawn = [
+            *map(self.caption, range(len(self.groups)), self.groups),
+            *(
+                self.line(page, other)
+                for page in self.top
+                for other in sorted(self.graph[page] & self.top.keys())
+            ),
+            *(self.name(page, link(page)) for page in self.top),
+        ]
+        return figure(
+            "map",
+            (0, 0, self.width, self.height),
+            "Which page stands on which",
+            "\n".join(drawn),
+            role="group",
         )
 
     def caption(self, column: int, caption: str) -> str:
         """The *caption* of a column, in two lines if it is long."""
         first, _, rest = caption.partition(" and ")
         x = self.left[column] + GUTTER
-        more = f'<tspan x="{x}" y="26">and {escape(rest)}</tspan>'
-        return (
-            f'<text x="{x}" y="12">{escape(first)}{more if rest else ""}'
-            "</text>\n"
-        )
+        more = element("tspan", f"and {escape(rest)}", x=x, y=26)
+        return text(x, 12, first, more=more if rest else "")
 
     def is_wide(self, page: str) -> bool:
         columns = {self.column[other] for other in self.graph[page]}
@@ -110,21 +110,24 @@ class Map:
             begin, x = (end, left) if left > start else (start, right)
             half = (begin + x) // 2
             way = f"M{begin} {middle}C{half} {middle} {half} {y} {x} {y}"
-        return f'<path d="{way}"/>\n'
+        return path(way)
 
     def name(self, page: str, link: str) -> str:
         left, right, middle = self.box(page)
-        return (
-            f'<a href="{escape(link)}"><rect x="{left}" y="{middle - 12}" '
-            f'width="{right - left}" height="24" rx="4"/>'
-            f'<text x="{left + 4}" y="{middle + 4}">{escape(page)}</text>'
-            "</a>\n"
+        box = element(
+            "rect",
+            x=left,
+            y=middle - 12,
+            width=right - left,
+            height=24,
+            rx=4,
         )
+        return element("a", box, text(left + 4, middle + 4, page), href=link)
 
 
 def breadth(name: str) -> int:
-    """How wide *name* is: 7.2 a letter, and a margin."""
-    return round(len(name) * 7.2) + 8
+    """How wide *name* is, with a margin."""
+    return width(name, 7.2) + 8
 
 
 def depth_of(graph: Graph) -> dict[str, int]:

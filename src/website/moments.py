@@ -1,7 +1,6 @@
 """The directive ``moment``: a picture of a loop at one moment."""
 
 import re
-from html import escape
 from typing import ClassVar, NamedTuple
 
 from docutils import nodes
@@ -9,7 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import behind
-from loopscope.snapshots import shortened
+from loopscope.markup import element, figure, fitted, path, text
 from loopscope.trace import Step
 from loopscope.transcript import seconds
 from website.stepper import record
@@ -18,10 +17,19 @@ LINE = 17
 LETTER = 6.7
 """How high a line is and how wide a letter, in the picture's units."""
 
-HEAD = (
-    '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" '
-    'markerWidth="7" markerHeight="7" orient="auto">'
-    '<path d="M0 0L8 4L0 8z"/></marker></defs>\n'
+HEAD = element(
+    "defs",
+    element(
+        "marker",
+        path("M0 0L8 4L0 8z"),
+        id="head",
+        viewBox="0 0 8 8",
+        refX=7,
+        refY=4,
+        markerWidth=7,
+        markerHeight=7,
+        orient="auto",
+    ),
 )
 """What arrows end with."""
 
@@ -40,19 +48,25 @@ class Box(NamedTuple):
         return self.top + 28 + LINE * len(self.lines)
 
     def svg(self) -> str:
-        room = int((self.width - 16) / LETTER)
         x, y = self.left + 8, self.top + 17
-        return (
-            f'<rect x="{self.left}" y="{self.top}" width="{self.width}" '
-            f'height="{self.bottom - self.top}" rx="5"/>'
-            f'<text class="title" x="{x}" y="{y}">{self.title}</text>'
-            + "".join(
-                f'<text class="code" x="{x}" y="{y + LINE * number}">'
-                f"{escape(shortened(line, room))}</text>"
-                for number, line in enumerate(self.lines, 1)
-            )
-            + "\n"
+        frame = element(
+            "rect",
+            x=self.left,
+            y=self.top,
+            width=self.width,
+            height=self.bottom - self.top,
+            rx=5,
         )
+        lines = [
+            text(
+                x,
+                y + LINE * number,
+                fitted(line, self.width - 16, LETTER),
+                "code",
+            )
+            for number, line in enumerate(self.lines, 1)
+        ]
+        return "".join([frame, text(x, y, self.title, "title"), *lines, "\n"])
 
 
 class Moment(SphinxDirective):
@@ -131,16 +145,14 @@ def picture(step: Step) -> str:
         (244, bottom + 23, "has something"),
         (169, queue.bottom + 23, "one after another"),
     ]
-    return (
-        f'<svg class="loop-moment" xmlns="http://www.w3.org/2000/svg" '
-        f'viewBox="-1 0 340 {code.bottom + 1}" role="img" '
-        f'aria-label="{escape(told(boxes))}">\n{HEAD}'
-        + "".join(box.svg() for box in boxes)
-        + "".join(f'<path d="{way}"/>' for way in arrows)
-        + "".join(
-            f'<text x="{x}" y="{y}">{text}</text>' for x, y, text in words
-        )
-        + "\n</svg>\n"
+    return figure(
+        "loop-moment",
+        (-1, 0, 340, code.bottom + 1),
+        told(boxes),
+        HEAD,
+        *(box.svg() for box in boxes),
+        *map(path, arrows),
+        *(text(*word) for word in words),
     )
 
 

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterator
-from html import escape
 
 from bench.results import Ratio
+
+from loopscope.markup import figure, path, text, width
 
 WIDTH = 320
 LEFT = 90
@@ -43,26 +44,20 @@ class Figure:
         for label, row in self.rows.items():
             drawn += self.row(label, row)
         drawn = [*self.scale(top), *drawn]
-        return (
-            '<svg class="speed" xmlns="http://www.w3.org/2000/svg" '
-            f'viewBox="0 0 {WIDTH} {self.y}" '
-            f'role="img" aria-label="{escape(title)}">\n'
-            + "\n".join(drawn)
-            + "\n</svg>\n"
-        )
+        return figure("speed", (0, 0, WIDTH, self.y), title, "\n".join(drawn))
 
     def legend(self) -> Iterator[str]:
-        x = 4.0
+        x = 4
         shown = {peer for row in self.rows.values() for peer in row}
         for peer, (name, _) in MARKS.items():
             if peer in shown:
-                width = 8 + LETTER * len(name)
-                if x + width > WIDTH:
-                    x = 4.0
+                room = 8 + width(name, LETTER)
+                if x + room > WIDTH:
+                    x = 4
                     self.y += 16
                 yield mark(peer, x, self.y)
                 yield text(x + 8, self.y + 4, name, "name")
-                x += width + 16
+                x += room + 16
 
     def scale(self, top: int) -> Iterator[str]:
         """A line at each ratio that is a power of two."""
@@ -70,7 +65,7 @@ class Figure:
         for ratio in (2.0**power for power in range(first, last + 1)):
             x, one = self.x(ratio), ratio == 1
             kind = "one" if one else "scale"
-            yield f'<path class="{kind}" d="M{x} {top - 8}V{self.y}"/>'
+            yield path(f"M{x} {top - 8}V{self.y}", kind)
             name = "asyncio" if one else f"{ratio:g}"
             yield text(x, top - 12, name, "tick")
 
@@ -79,7 +74,7 @@ class Figure:
         for peer, ratio in in_order(row):
             y = self.y + LINE // 2
             least, most = self.x(ratio.least), self.x(ratio.most)
-            yield f'<path d="M{least} {y}H{most}"/>'
+            yield path(f"M{least} {y}H{most}")
             yield mark(peer, self.x(ratio.median), y)
             self.y += LINE
         self.y += LINE
@@ -97,8 +92,4 @@ def in_order(row: dict[str, Ratio]) -> list[tuple[str, Ratio]]:
 
 def mark(peer: str, x: float, y: float) -> str:
     _, shape = MARKS[peer]
-    return f'<path class="{peer}" d="M{x:g} {y}{shape}"/>'
-
-
-def text(x: float, y: float, words: str, kind: str) -> str:
-    return f'<text class="{kind}" x="{x:g}" y="{y}">{escape(words)}</text>'
+    return path(f"M{x:g} {y}{shape}", peer)
