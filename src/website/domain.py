@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.domains import Domain, ObjType
+from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sybil import Document
 
@@ -53,10 +53,6 @@ class Website(Domain):
 
     name = "website"
     label = "Rebuilt"
-    object_types: ClassVar = {
-        "name": ObjType("here"),
-        "missing": ObjType("not rebuilt"),
-    }
     initial_data: ClassVar = {"pages": {}}
 
     @property
@@ -86,8 +82,8 @@ class Website(Domain):
         for page in docnames & otherdata["pages"].keys():
             self.pages[page] = otherdata["pages"][page]
 
-    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """Name, shown name, kind, page, anchor and rank, for the search."""
+    def named(self) -> Iterator[tuple[str, Target]]:
+        """Each name of ``behind`` and of asyncio, and where it is told."""
         found: dict[str, Place | None] = {
             f"behind.{name}": place for name, place in names().items()
         }
@@ -96,8 +92,7 @@ class Website(Domain):
         for name, place in found.items():
             target = self.target(place) if place else self.teller("names")
             if target:
-                kind = "name" if place else "missing"
-                yield (name, name, kind, *target, 1)
+                yield name, target
 
     def teller(self, kind: str) -> Target | None:
         """The page that tells *kind* of all pages, if one does."""

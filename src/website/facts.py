@@ -14,7 +14,7 @@ UNUSED = {
     "html": r"doctools|documentation_options|sphinx_highlight|furo-extensions",
     "epub": r"\.js|stepper|front",
 }
-"""Files that no page has a use for; on the site, none but the search."""
+"""Files that no page has a use for."""
 
 
 def add_line(app: Sphinx, document: nodes.document, page: str) -> None:
@@ -53,26 +53,15 @@ def leave_out(
     app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any
 ) -> None:
     """Have *page* load no file that it does not use."""
-    if page != "search":
-        unused = UNUSED[app.builder.name]
-        for kind in ("css_files", "script_files"):
-            context[kind] = [
-                file
-                for file in context[kind]
-                if not re.search(unused, str(file.filename))
-            ]
-
-
-def hide_blocks(app: Sphinx, document: nodes.document, page: str) -> None:
-    """Have the search know the prose of *page*, and not its blocks.
-
-    What they define it finds by name.
-    """
-    for block in document.findall(nodes.literal_block):
-        block["classes"].append("no-search")
+    unused = UNUSED[app.builder.name]
+    for kind in ("css_files", "script_files"):
+        context[kind] = [
+            file
+            for file in context[kind]
+            if not re.search(unused, str(file.filename))
+        ]
 
 
 def setup(app: Sphinx) -> None:
     app.connect("doctree-resolved", add_line)
-    app.connect("doctree-resolved", hide_blocks)
     app.connect("html-page-context", leave_out, priority=900)

@@ -3,7 +3,7 @@
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from website import facts, files, front, moments, sidebar
+from website import facts, files, front, moments, search, sidebar
 from website.domain import Website
 
 
@@ -13,5 +13,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     files.setup(app)
     front.setup(app)
     moments.setup(app)
+    search.setup(app)
     sidebar.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,18 +1,15 @@
 """The built site, served on a free port, and read in a real browser."""
 
-import functools
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import playwright
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from readers import Handler, Reader
+from readers import Reader, served
 
 BUILT = Path(__file__).parents[2] / "docs" / "_build" / "html"
 
@@ -69,13 +66,8 @@ def site(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    handler = functools.partial(Handler, directory=site)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

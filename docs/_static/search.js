@@ -1,0 +1,203 @@
+/* Searches the pages with Pagefind: in a dialog, or on the page search.html.
+   A hit is a section; what it says of the words stands below it. */
+(() => {
+  const root = new URL("..", document.currentScript.src);
+  const MOST = 8;
+  const inPage = document.getElementById("search");
+  const LISTS = { "answers.html": "all questions", "names.html": "all names" };
+
+  const make = (tag, attributes = {}, ...inside) => {
+    const made = document.createElement(tag);
+    for (const name in attributes) made.setAttribute(name, attributes[name]);
+    made.append(...inside);
+    return made;
+  };
+
+  let loading;
+  const load = () =>
+    (loading ??= import(new URL("pagefind/pagefind.js", root)).then(
+      async (pagefind) => {
+        await pagefind.options({ excerptLength: 24 });
+        return pagefind;
+      },
+    ));
+
+  const wordsOf = (text) => text.toLowerCase().match(/\w+/g) ?? [];
+
+  /* Fewer words follow one another by chance. */
+  const MESSAGE = 3;
+
+  /* As Pagefind has it: "hangs" finds "hang", and "cancel" finds "cancelled". */
+  const isLike = (one = "", word) =>
+    one.includes(word.slice(0, 6)) || (one.length > 3 && word.startsWith(one));
+
+  /* The pages with all the words, those first that have them as a message. */
+  const results = async (text) => {
+    const { search } = await load();
+    const { results } = await search(text);
+    if (wordsOf(text).length < MESSAGE) return results;
+    const whole = await search(`"${text}"`);
+    const ids = new Set(whole.results.map(({ id }) => id));
+    return results.toSorted((a, b) => ids.has(b.id) - ids.has(a.id));
+  };
+
+  /* The section of a page that has the message as it stands; or else the one
+     where the words are in the best places: a heading outweighs what follows. */
+  const best = (page, words) => {
+    const text = page.raw_content.split(/\s+/).map((one) => wordsOf(one).join(" "));
+    const rank = ({ weighted_locations }) => {
+      const whole = words.length >= MESSAGE && weighted_locations.some(({ location }) =>
+        text.slice(location).join(" ").startsWith(words.join(" ")));
+      const weights = words.map((word) =>
+        Math.max(0, ...weighted_locations.map(({ location, weight }) =>
+          isLike(text[location], word) ? weight : 0)));
+      return [whole, weights.reduce((sum, weight) => sum + weight, 0)];
+    };
+    const ranked = page.sub_results.map((section) => [rank(section), section]);
+    ranked.sort(([a], [b]) => b[0] - a[0] || b[1] - a[1]);
+    return ranked[0]?.[1] ?? page;
+  };
+
+  const find = async (text) => {
+    const found = await results(text);
+    const pages = await Promise.all(found.slice(0, MOST).map((r) => r.data()));
+    const hits = pages.map((page) =>
+      ({ ...best(page, wordsOf(text)), page: page.meta.title }));
+    return { count: found.length, hits };
+  };
+
+  const linkTo = (hit, text) => {
+    const url = new URL(hit.url, root);
+    url.searchParams.set("found", text);
+    return url.href;
+  };
+
+  const shown = (hit, text) => {
+    const link = make("a", { href: linkTo(hit, text) }, hit.title);
+    if (hit.page !== hit.title) link.append(make("span", {}, hit.page));
+    const excerpt = make("p");
+    excerpt.innerHTML = hit.excerpt; // Pagefind has escaped it
+    return make("li", {}, link, excerpt);
+  };
+
+  const lists = (before) => {
+    const said = make("p", {}, before);
+    for (const [page, name] of Object.entries(LISTS))
+      said.append(" ", make("a", { href: new URL(page, root) }, name), ";");
+    said.lastChild.replaceWith(".");
+    return said;
+  };
+
+  const unserved = () => {
+    const folder = decodeURIComponent(root.pathname);
+    const command = `python3 -m http.server --bind localhost -d ${folder}`;
+    return make(
+      "div", {},
+      make("p", {}, "A browser does not let a page search that was opened as a " +
+        "file. This serves the site at http://localhost:8000:"),
+      make("pre", { tabindex: 0 }, command),
+      inPage ? "" : lists("Or look through"),
+    );
+  };
+
+  /* The box and the hits. *asked* is told what is searched for. */
+  const searcher = (asked) => {
+    const box = make("input", {
+      type: "search", name: "q", "aria-label": "Search", autocomplete: "off",
+      placeholder: "A message, a name, a question", spellcheck: "false",
+    });
+    const status = make("p", { role: "status" });
+    const list = make("ol");
+    const search = async () => {
+      const text = box.value.trim();
+      asked(text);
+      if (!text) return void list.replaceChildren(status.textContent = "");
+      const { count, hits } = await find(text);
+      if (text !== box.value.trim()) return;
+      status.textContent = count === 1 ? "1 page" : `${count} pages`;
+      list.replaceChildren(...hits.map((hit) => shown(hit, text)));
+      if (!count)
+        list.replaceChildren(make("li", {}, lists(
+          `No page has all of “${text}”. Leave words out, or look through`)));
+    };
+    box.addEventListener("input", search);
+    const form = make("form", { role: "search" }, box);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      list.querySelector("a")?.click();
+    });
+    const inside = location.protocol === "file:"
+      ? [unserved()] : [form, status, list];
+    const whole = make("div", { class: "searcher" }, ...inside);
+    whole.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step) return;
+      const stops = [box, ...list.querySelectorAll("li > a")];
+      stops[stops.indexOf(document.activeElement) + step]?.focus();
+      event.preventDefault();
+    });
+    return { whole, box, search };
+  };
+
+  const style = make("link", {
+    rel: "stylesheet", href: new URL("_static/search.css", root),
+  });
+  const styled = new Promise((done) => {
+    style.onload = style.onerror = done;
+    document.head.append(style);
+  });
+
+  if (inPage) {
+    const address = new URL(location);
+    const { whole, box, search } = searcher((text) => {
+      address.searchParams.set("q", text);
+      history.replaceState(null, "", address);
+    });
+    inPage.append(whole);
+    box.value = address.searchParams.get("q") ?? "";
+    if (box.value) search();
+  }
+
+  let dialog;
+  const open = async () => {
+    await styled;
+    if (inPage) return inPage.querySelector("input")?.focus();
+    if (!dialog) {
+      const { whole } = searcher(() => {});
+      const close = make("button", { type: "button" }, "Close");
+      close.addEventListener("click", () => dialog.close());
+      dialog = make(
+        "dialog", { class: "search-dialog", "aria-label": "Search" }, whole, close);
+      dialog.addEventListener("click", ({ target }) => {
+        if (target === dialog) dialog.close();
+      });
+      document.body.append(dialog);
+    }
+    dialog.showModal();
+    dialog.querySelector("input")?.select();
+  };
+
+  /* Marks *text*, or else its words, in the section to which a hit led. */
+  const mark = (text) => {
+    const place = location.hash && document.getElementById(location.hash.slice(1));
+    const article = place || document.querySelector("article");
+    const escaped = [text, ...wordsOf(text)].map((one) =>
+      one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+"));
+    const wanted = RegExp(escaped.join("|"), "gi");
+    const ranges = [];
+    const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode())
+      for (const { index, 0: found } of walker.currentNode.data.matchAll(wanted)) {
+        const range = new Range();
+        range.setStart(walker.currentNode, index);
+        range.setEnd(walker.currentNode, index + found.length);
+        ranges.push(range);
+      }
+    CSS.highlights?.set("found", new Highlight(...ranges));
+  };
+
+  const found = new URLSearchParams(location.search).get("found");
+  if (found) mark(found);
+
+  window.openSearch = open;
+})();

@@ -1,0 +1,241 @@
+"""What people type into the search, and what it then shows first."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from readers import Reader, served
+
+# Each query with the pages that answer it, and of these the sections that do:
+# the first is of 24 that were collected, the rest was written before the search
+# was tuned. A page without a section is its beginning.
+COLLECTED = """
+task was destroyed but it is pending: tasks#why-did-my-task-disappear factories#why-did-my-task-not-finish
+coroutine was never awaited: coroutines#i-forgot-await debugging#mistakes-that-nobody-notices
+await vs create_task: factories#three-ways-to-begin coroutines#does-await-let-the-others-run tasks#does-creating-a-task-run-it
+event loop is closed: callbacks#how-does-a-loop-stop loops runners
+asyncio.gather exceptions: gathering#what-happens-to-the-others-when-one-fails gathering#and-all-of-them
+TimeoutError: timeouts#why-is-there-no-timeouterror timeouts#whose-timeouterror-is-it wait_for
+run_in_executor: threads#the-real-part
+call_soon_threadsafe: selecting#why-is-my-callback-from-a-thread-so-late
+cancel task: cancelling
+uvloop: speed loops
+CancelledError: cancelling#when-does-it-arrive cancelling#where-does-it-arrive cancelling#what-if-the-coroutine-catches-it
+semaphore: locks#a-semaphore
+drain: writers writers#does-drain-flush
+wait_closed hangs: servers#why-does-wait-closed-hang-or-return-at-once
+asyncio.run() cannot be called from a running event loop: runners#why-can-i-not-call-run-inside-a-loop callbacks#one-turn-after-the-other
+get_event_loop deprecated: loops#what-changed runners futures
+TaskGroup vs gather: gathering#gather-taskgroup-or-wait groups
+backpressure: flows writers
+select vs epoll: epoll epoll#the-kernel-has-the-list selecting
+SO_REUSEPORT: create_server#one-socket-for-each-address
+deadlock: locks#who-owns-it subprocesses#what-popen-leaves-to-you
+Task exception was never retrieved: exceptions#nobody-is-there-to-catch-it tasks
+ExceptionGroup: groups#what-comes-out groups#why-does-my-except-not-catch-it
+KeyboardInterrupt: runners#what-does-ctrl-c-do runners#ctrl-c-takes-the-loop-and-tells-no-one signals
+"""
+
+OWN = """
+no running event loop: futures callbacks runners
+attached to a different loop: tasks#waiting-for-what-the-coroutine-awaits futures#whose-future-is-it locks#which-loop-does-it-belong-to
+task disappears garbage collected: tasks#why-did-my-task-disappear
+create_subprocess_exec stdout: subprocesses processes#the-real-part
+LimitOverrunError: readers#a-line-or-any-other-separator
+IncompleteReadError: readers#why-does-read-return-half-of-my-message
+too many open files: servers#too-many-open-files connections#out-of-file-descriptors
+happy eyeballs: races
+Future exception was never retrieved: futures#why-was-my-exception-silent-until-the-end
+slow callback took seconds: debugging#which-callback-is-slow
+connection reset by peer: flows#the-client-goes-away writers transports readers
+broken pipe: pipes#the-reader-leaves pipes#how-does-a-writer-hear-that-nobody-reads subprocesses
+address already in use: create_server#an-address-that-is-taken servers
+UDP broadcast: endpoints#how-do-i-send-to-everyone datagrams
+start_tls: tls
+add_signal_handler: signals#the-real-part
+sleep(0): sleeping#what-is-sleep-0-for
+queue join never ends: queues#why-does-join-never-end
+priority queue TypeError: queues#why-does-my-priority-queue-raise-typeerror
+async generator aclose: generators#how-do-i-close-it-myself generators
+contextvars: callbacks#callbacks-see-each-other-s-context tasks#names-contexts-stacks threads#the-context-is-lost
+eager tasks: factories#starting-at-once factories groups#tasks-that-start-at-once
+FIRST_COMPLETED: wait#when-enough-is-enough
+as_completed timeout: completing#what-does-a-timeout-do
+shield from cancellation: shielding shielding#what-comes-through shielding#how-do-i-clean-up-when-i-am-cancelled
+uncancel: cancelling#who-cancelled timeouts
+"""
+
+STATUS = ".searcher [role=status]"
+HIT = ".searcher li > a"
+
+Answers = dict[str, list[str]]
+
+
+def answers(lines: str) -> Answers:
+    """For each query, the pages and sections that answer it."""
+    split = (line.rsplit(": ", 1) for line in lines.strip().splitlines())
+    return {query: targets.split() for query, targets in split}
+
+
+@pytest.fixture(scope="module")
+def found(browser: Browser, address: str) -> Iterator[dict[str, list[str]]]:
+    """What the search shows for each query, from the top."""
+    with Reader(browser, address) as reader:
+        page = reader.open("search.html")
+        queries = [*answers(COLLECTED), *answers(OWN)]
+        yield {query: ask(page, query) for query in queries}
+
+
+def ask(page: Page, query: str) -> list[str]:
+    page.goto(f"search.html?q={query}")
+    expect(page.locator(STATUS)).to_contain_text("page")
+    hits = page.locator(HIT).evaluate_all(
+        "(all) => all.map((one) => one.href)"
+    )
+    return [shortened(hit) for hit in hits]
+
+
+def shortened(address: str) -> str:
+    """The page and the anchor; the page alone, if that is its beginning."""
+    page, _, anchor = address.rpartition("/")[2].partition("#")
+    return f"{page.partition('.')[0]}#{anchor}"
+
+
+@pytest.mark.parametrize(
+    ("queries", "least"), [(COLLECTED, (22, 18)), (OWN, (24, 20))]
+)
+def test_first_hits(
+    found: dict[str, list[str]],
+    site: Path,
+    queries: str,
+    least: tuple[int, int],
+) -> None:
+    """A right page comes first, and mostly the right section of it."""
+    expected = answers(queries)
+    firsts = {query: found[query][0] for query in expected}
+    beginnings = {name: beginning(site, name) for name in pages_of(expected)}
+    rows, pages, sections = [], 0, 0
+    for query, first in firsts.items():
+        targets = [
+            one if "#" in one else f"{one}#{beginnings[one]}"
+            for one in expected[query]
+        ]
+        pages += is_page(first, targets)
+        sections += first in targets
+        if first not in targets:
+            rows.append(f"{query}: {first}, not {' or '.join(targets)}")
+    assert (pages >= least[0], sections >= least[1]) == (True, True), (
+        f"{pages} pages and {sections} sections of {len(firsts)} are right:\n"
+        + "\n".join(rows)
+    )
+
+
+def is_page(hit: str, targets: list[str]) -> bool:
+    return hit.partition("#")[0] in {one.partition("#")[0] for one in targets}
+
+
+def pages_of(expected: Answers) -> set[str]:
+    return {
+        one.partition("#")[0] for all_ in expected.values() for one in all_
+    }
+
+
+def beginning(site: Path, name: str) -> str:
+    """The anchor of the page's first section."""
+    html = (site / f"{name}.html").read_text("utf-8")
+    return html.partition('<section id="')[2].partition('"')[0]
+
+
+def test_a_hit_marks_its_words(reader: Reader) -> None:
+    page = reader.open("search.html?q=Task was destroyed but it is pending")
+    page.locator(HIT).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("task run")
+    page.wait_for_function("CSS.highlights.has('found')")
+    marked = page.evaluate("[...CSS.highlights.get('found')].map(String)")
+    assert "Task was destroyed but it is pending" in marked
+    assert page.evaluate("location.hash") == "#why-did-my-task-disappear"
+
+
+@pytest.mark.parametrize("key", ["/", "Control+k"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_keys(reader: Reader, key: str, scheme: str) -> None:
+    """All is done by keys, and Axe finds no fault in what shows."""
+    page = reader.open("locks.html", color_scheme=scheme)
+    assert not any("search" in file for file in reader.loaded)
+    page.keyboard.press(key)
+    box = page.get_by_role("searchbox")
+    expect(box).to_be_focused()
+    page.keyboard.type("semaphore")
+    expect(page.locator(HIT).first).to_be_visible()
+    assert not Axe().run(page, ".search-dialog").response["violations"]
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(HIT).first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(box).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/locks.html?found=semaphore#a-semaphore")
+
+
+def test_escape_closes_the_dialog(reader: Reader) -> None:
+    page = reader.open("locks.html")
+    page.get_by_role("link", name="Search").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).not_to_be_visible()
+
+
+def test_phone(reader: Reader) -> None:
+    """The search is one touch away, and nothing of it is too wide."""
+    page = reader.open("locks.html", 320)
+    page.locator(".mobile-header").get_by_role("link", name="Search").click()
+    page.get_by_role("searchbox").fill("wait_closed hangs")
+    expect(page.locator(HIT).first).to_be_in_viewport()
+    wide = "document.querySelector('dialog').scrollWidth"
+    assert page.evaluate(wide) <= 320
+
+
+def test_nothing_found(reader: Reader) -> None:
+    """Who finds nothing is told where else to look."""
+    page = reader.open("search.html?q=qqqxyz")
+    expect(page.locator(STATUS)).to_have_text("0 pages")
+    links = page.locator(".searcher").get_by_role("link")
+    expect(links).to_have_text(["all questions", "all names"])
+
+
+def test_without_script(reader: Reader) -> None:
+    page = reader.open("locks.html", java_script_enabled=False)
+    page.get_by_role("link", name="Search").first.click()
+    expect(page.get_by_role("link", name="all questions")).to_be_visible()
+
+
+def test_below_a_path(browser: Browser, site: Path, tmp_path: Path) -> None:
+    """The site need not be at the root of its server."""
+    shutil.copytree(site, tmp_path / "docs" / "latest")
+    with served(tmp_path) as address:
+        root = f"{address}docs/latest/"
+        with Reader(browser, root) as reader:
+            page = reader.open("search.html?q=semaphore")
+            hit = f"{root}locks.html?found=semaphore#a-semaphore"
+            first = page.locator(HIT).first
+            expect(first).to_have_attribute("href", hit)
+        assert not reader.complaints
+
+
+def test_from_a_file(browser: Browser, site: Path) -> None:
+    """A page that is opened as a file gives the command that serves it."""
+    page = browser.new_page()
+    page.goto((site / "search.html").as_uri())
+    command = f"python3 -m http.server --bind localhost -d {site}/"
+    expect(page.locator(".searcher pre")).to_have_text(command)
+    page.close()
+
+
+def test_weight(reader: Reader, site: Path) -> None:
+    """What a query loads stays below 200 KB, as the server sends it."""
+    reader.open("search.html?q=semaphore")
+    expect(reader.page.locator(STATUS)).to_have_text("2 pages")
+    pieces = [one for one in reader.loaded if one.startswith("pagefind")]
+    assert sum((site / one).stat().st_size for one in pieces) < 250_000
