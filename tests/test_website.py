@@ -2,13 +2,11 @@
 
 import csv
 import html
-import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -97,31 +95,6 @@ def test_a_name_is_there_or_not(site: Path) -> None:
     public = {name for name in asyncio.__all__ if name[0] != "_"}
     methods = {one for one in dir(asyncio.AbstractEventLoop) if one[0] != "_"}
     assert sorted((public | methods) - names) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "page"),
-    [
-        ("asyncio.wait", "wait"),
-        ("behind.EventLoop.create_server", "create_server"),
-        ("behind.StreamReader.readline", "readers"),
-        ("behind.Task", "cancelling"),
-        ("asyncio.AbstractEventLoop", "names"),
-    ],
-)
-def test_the_search_finds_names(site: Path, name: str, page: str) -> None:
-    index = search_index(site)
-    prefix, _, last = name.rpartition(".")
-    [[number, _, _, anchor, _]] = [
-        entry for entry in index["objects"][prefix] if entry[4] == last
-    ]
-    assert index["docnames"][number] == page
-    assert f"{last}" in section(text_of(site, page), anchor)
-
-
-def search_index(site: Path) -> Any:
-    text = (site / "searchindex.js").read_text("utf-8")
-    return json.loads(text.removeprefix("Search.setIndex(")[:-1])
 
 
 def figures(site: Path) -> list[int]:

@@ -68,6 +68,17 @@ shield from cancellation: shielding shielding#what-comes-through shielding#how-d
 uncancel: cancelling#who-cancelled timeouts
 """
 
+NAMES = """
+create_server: create_server
+add_reader: selecting
+asyncio.wait: wait
+asyncio.AbstractEventLoop: names
+asyncio.Task.cancel: cancelling
+behind.Task: cancelling
+behind.EventLoop.create_server: create_server
+behind.StreamReader.readline: readers
+"""
+
 STATUS = ".searcher [role=status]"
 HIT = ".searcher li > a"
 
@@ -85,7 +96,7 @@ def found(browser: Browser, address: str) -> Iterator[dict[str, list[str]]]:
     """What the search shows for each query, from the top."""
     with Reader(browser, address) as reader:
         page = reader.open("search.html")
-        queries = [*answers(COLLECTED), *answers(OWN)]
+        queries = answers(COLLECTED) | answers(OWN) | answers(NAMES)
         yield {query: ask(page, query) for query in queries}
 
 
@@ -105,7 +116,8 @@ def shortened(address: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("queries", "least"), [(COLLECTED, (22, 18)), (OWN, (24, 20))]
+    ("queries", "least"),
+    [(COLLECTED, (22, 18)), (OWN, (24, 20)), (NAMES, (8, 0))],
 )
 def test_first_hits(
     found: dict[str, list[str]],

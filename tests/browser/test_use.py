@@ -1,6 +1,5 @@
 """What a reader does with the site: by search, by mouse, by keyboard."""
 
-import gzip
 import re
 from pathlib import Path
 
@@ -10,33 +9,6 @@ from playwright.sync_api import expect
 from readers import Reader
 
 DOCS = Path(__file__).parents[2] / "docs"
-
-
-@pytest.mark.parametrize(
-    ("words", "page"),
-    [
-        ("create_server", "create_server.html"),
-        ("add_reader", "selecting.html"),
-        ("happy eyeballs", "races.html"),
-        ("asyncio.wait", "wait.html"),
-        ("behind.Task", "tasks.html"),
-    ],
-)
-def test_search(reader: Reader, words: str, page: str) -> None:
-    shown = reader.open("index.html")
-    box = shown.get_by_role("search").get_by_role("textbox")
-    box.fill(words)
-    box.press("Enter")
-    results = shown.locator("#search-results")
-    expect(results.locator(f'a[href^="{page}"]').first).to_be_visible()
-    expect(results.locator("p").first).to_contain_text("finished")
-
-
-def test_index_of_words(site: Path) -> None:
-    """What the search loads when it has a question is light: no code."""
-    index = (site / "searchindex.js").read_bytes()
-    pages = list(site.glob("*.html"))
-    assert len(gzip.compress(index, 6)) <= 650 * len(pages)
 
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
