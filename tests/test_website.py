@@ -97,6 +97,17 @@ def test_a_name_is_there_or_not(site: Path) -> None:
     assert sorted((public | methods) - names) == []
 
 
+def test_a_name_that_some_pythons_lack_is_dated(site: Path) -> None:
+    text = re.sub("<[^>]*>", "", text_of(site, "names"))
+    for dated in (
+        "QueueShutDown (from 3.13)",
+        "print_call_graph (from 3.14)",
+        "get_child_watcher (up to 3.13)",
+    ):
+        assert dated in text
+    assert "sleep (" not in text
+
+
 def figures(site: Path) -> list[int]:
     found = re.findall(r"<strong>([\d,]+)</strong>", text_of(site, "index"))
     return [int(number.replace(",", "")) for number in found]

@@ -23,6 +23,8 @@ async def wait(fs: Iterable[Awaitable[Any]]) -> tuple[Futures, Futures]:
 
     await waiter  # until the last of them is done
 
+    for future in futures:
+        future.remove_done_callback(_on_complete)
     done = {f for f in futures if f.done()}
     return done, futures - done
 

@@ -88,7 +88,8 @@ class Website(Domain):
             f"behind.{name}": place for name, place in names().items()
         }
         for file in asyncio_names().values():
-            found |= {f"asyncio.{name}": place for name, place in file.items()}
+            for name, known in file.items():
+                found[f"asyncio.{name}"] = known.place
         for name, place in found.items():
             target = self.target(place) if place else self.teller("names")
             if target:

@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from website.domain import Later, website
 from website.graph import Graph
 from website.maps import Map
-from website.names import Place, asyncio_names, loop_methods
+from website.names import Known, asyncio_names, loop_methods, span, version
 
 
 class Told(SphinxDirective):
@@ -95,18 +95,19 @@ class Teller:
             "", *(self.file(name, files[name]) for name in files)
         )
 
-    def file(self, title: str, names: dict[str, Place | None]) -> nodes.Node:
+    def file(self, title: str, names: dict[str, Known]) -> nodes.Node:
         """The *names* of one file, those first that are rebuilt."""
         pages: dict[str, list[nodes.Element]] = {}
         missing: list[nodes.Element] = []
-        for name, place in names.items():
+        for name, (place, pythons) in names.items():
+            code = nodes.literal("", name)
             target = place and self.known.target(place)
             if target:
-                code = nodes.literal("", name)
                 link = self.link(target.page, code, anchor=target.anchor)
-                pages.setdefault(target.page, []).append(link)
+                listed = pages.setdefault(target.page, [])
+                listed.append(dated(link, pythons))
             else:
-                missing.append(nodes.literal("", name))
+                missing.append(dated(code, pythons))
         items = [
             item(self.titled(page), *spaced(links))
             for page, links in pages.items()
@@ -177,8 +178,10 @@ def spaced(parts: list[nodes.Element]) -> Iterator[nodes.Node]:
         yield part
 
 
-def version(python: str) -> list[int]:
-    return [int(number) for number in python.split(".")]
+def dated(name: nodes.Element, pythons: list[str]) -> nodes.Element:
+    """*name*, and which *pythons* have it, if these are not all."""
+    when = nodes.Text(f" ({span(pythons)})")
+    return nodes.inline("", "", name, when) if span(pythons) else name
 
 
 def table(rows: list[list[str]]) -> nodes.container:

@@ -2,10 +2,13 @@
 
 import ast
 import asyncio
+import csv
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
-from types import FunctionType
+from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import NamedTuple
 
 import behind
@@ -84,27 +87,102 @@ def defined_at(owner: type, name: str) -> Place | None:
     return Place(module, line) if line else None
 
 
-def asyncio_names() -> dict[str, dict[str, Place | None]]:
-    """asyncio's public names, by the file that has them; where ours are."""
-    files = {}
-    for module in list(vars(asyncio).values()):
-        own = set(getattr(module, "__all__", ())) & set(asyncio.__all__)
-        public = sorted(name for name in own if not name.startswith("_"))
-        if public:
-            file = module.__name__.replace(".", "/") + ".py"
-            files[file] = {name: rebuilt(name) for name in public}
-    return files
-
-
 def rebuilt(name: str) -> Place | None:
     """Where ``behind.X`` is, if it is ``asyncio.X`` and no namesake of it."""
     text = getattr(getattr(behind, name, None), "__doc__", None) or ""
     said = re.search(r"Rebuilds\s(?:[a-z_]+\.)*(\w+)", text)
-    is_other = said and said[1] not in asyncio.__all__
+    is_other = said and said[1] not in {name for _, name in recorded()}
     return None if is_other else names().get(name)
 
 
-def loop_methods() -> dict[str, Place | None]:
-    """The methods that asyncio asks of a loop, and where ours are."""
-    methods = [one for one in dir(asyncio.AbstractEventLoop) if one[0] != "_"]
-    return {name: names().get(f"EventLoop.{name}") for name in methods}
+RECORD = Path(__file__).parents[2] / "docs" / "names.csv"
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+LOOP = "loop"
+
+Name = tuple[str, str]
+"""A file of CPython, and a name in it; for a method of loops, LOOP."""
+
+
+class Known(NamedTuple):
+    """Where a name of asyncio's is rebuilt, and which Pythons have it."""
+
+    place: Place | None
+    pythons: list[str]
+
+
+def found() -> set[Name]:
+    """The public names that asyncio and its loops have on this Python."""
+    names = {(LOOP, name) for name in public(dir(asyncio.AbstractEventLoop))}
+    for module in list(vars(asyncio).values()):
+        if isinstance(module, ModuleType) and hasattr(module, "__all__"):
+            file = module.__name__.replace(".", "/") + ".py"
+            own = public(module.__all__)
+            names |= {(file, name) for name in own if hasattr(asyncio, name)}
+    return names
+
+
+def public(names: list[str]) -> list[str]:
+    return [name for name in names if not name.startswith("_")]
+
+
+@cache
+def recorded() -> dict[Name, list[str]]:
+    """The names that were found on each Python, and on which."""
+    with RECORD.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["File"], row["Name"]): row["Pythons"].split()
+            for row in csv.DictReader(file)
+        }
+
+
+def updated(record: dict[Name, list[str]]) -> dict[Name, list[str]]:
+    """*record*, with what this Python has now."""
+    pythons = {name: {*record[name]} - {PYTHON} for name in record}
+    for name in found():
+        pythons.setdefault(name, set()).add(PYTHON)
+    return {
+        name: sorted(pythons[name], key=version)
+        for name in sorted(pythons)
+        if pythons[name]
+    }
+
+
+def version(python: str) -> list[int]:
+    return [int(number) for number in python.split(".")]
+
+
+def differences() -> list[Name]:
+    """The names that this Python has, and the record not, or the reverse.
+
+    A Python that was never recorded has none.
+    """
+    here = {name for name in recorded() if PYTHON in recorded()[name]}
+    return sorted(found() ^ here) if here else []
+
+
+def asyncio_names() -> dict[str, dict[str, Known]]:
+    """The public names of asyncio on all Pythons, by the file that has them."""
+    files: dict[str, dict[str, Known]] = {}
+    for (file, name), pythons in recorded().items():
+        if file != LOOP:
+            known = Known(rebuilt(name), pythons)
+            files.setdefault(file, {})[name] = known
+    return files
+
+
+def loop_methods() -> dict[str, Known]:
+    """The methods that asyncio asks of a loop, on all Pythons."""
+    return {
+        name: Known(names().get(f"EventLoop.{name}"), pythons)
+        for (file, name), pythons in recorded().items()
+        if file == LOOP
+    }
+
+
+def span(pythons: list[str]) -> str:
+    """In words which of all recorded Pythons these *pythons* are."""
+    everywhere = {one for ones in recorded().values() for one in ones}
+    first, *_, last = sorted(everywhere, key=version)
+    since = f"from {pythons[0]}" if pythons[0] != first else ""
+    until = f"up to {pythons[-1]}" if pythons[-1] != last else ""
+    return f"{since} {until}".strip()

@@ -21,9 +21,15 @@ from loopscope.drawing import STATIC, around
 
 logger = logging.getLogger(__name__)
 
+
+class SocketLoop(behind.SocketMethods, asyncio.SelectorEventLoop):
+    """asyncio's loop with our `sock_*` methods, and no other part of ours."""
+
+
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
     "asyncio": asyncio.SelectorEventLoop,
     "behind": behind.EventLoop,
+    "sock": SocketLoop,
 }
 
 
@@ -32,8 +38,8 @@ class Stepper(SphinxDirective):
 
     The block is one of the page's own, so it is run and compared as others
     are, but on a virtual clock. Here it runs on that once more. ``:loop:
-    behind`` has it run on our loop, ``:loop: asyncio behind`` on each, one
-    beside the other.
+    behind`` has it run on our loop, ``:loop: sock`` on asyncio's with our
+    `sock_*`, ``:loop: asyncio behind`` on each, one beside the other.
     """
 
     has_content = True
