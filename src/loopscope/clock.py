@@ -14,7 +14,7 @@ __all__ = ["VirtualClock", "run", "say"]
 
 T = TypeVar("T")
 
-GRACE = 0.01
+GRACE = 0.1
 """Real seconds that files get before the clock leaps to the next timer."""
 
 PATIENCE = 5.0
