@@ -85,7 +85,7 @@ class StandIn(asyncio.Protocol):
     def __init__(
         self, loop: asyncio.AbstractEventLoop, transport: Any
     ) -> None:
-        self._loop = loop
+        self._loop: Any = loop
         self._transport = transport
         self._protocol = transport.get_protocol()
         self._pauses = 0  # less the calls of resume_writing
@@ -160,5 +160,5 @@ class StandIn(asyncio.Protocol):
         transport.set_write_buffer_limits(0)
         undo(transport.set_write_buffer_limits, high, low)
         await self._drain(0)
-        self._loop.add_writer(sock, self._wake)
-        undo(self._loop.remove_writer, sock)
+        self._loop._add_writer(sock, self._wake)
+        undo(self._loop._remove_writer, sock)
