@@ -57,7 +57,9 @@ class EpollSelector(Base):  # type: ignore[misc]
             for fd, event in found
             if fd in keys
         ]
-        if len(ready) < len(found) or self._is_in_doubt(ready):
+        if len(ready) < len(found) or (
+            self._doubtful and self._is_in_doubt(ready)
+        ):
             self._renew()
             return self.select(0)
         return ready
@@ -85,8 +87,6 @@ class EpollSelector(Base):  # type: ignore[misc]
 
     def _is_in_doubt(self, ready: list[tuple[SelectorKey, int]]) -> bool:
         """Whether an event may be of a file that had the number before."""
-        if not self._doubtful:
-            return False
         doubts = [one for one in ready if one[0].fd in self._doubtful]
         self._doubts += len(doubts)
         return (

@@ -80,8 +80,7 @@ class SelectorLoop(TimerLoop):
         return self._remove_writer(fd)
 
     def _ensure_fd_no_transport(self, fd: File) -> None:
-        number = fd if isinstance(fd, int) else fd.fileno()
-        transport = self._transports.get(number)
+        transport = self._transports.get(_fileno(fd))
         if transport is not None and not transport.is_closing():
             raise RuntimeError(
                 f"File descriptor {fd!r} is used by transport {transport!r}"
@@ -154,3 +153,12 @@ class SelectorLoop(TimerLoop):
 
     def _process_self_data(self, data: bytes) -> None:
         """Do nothing: the bytes have woken the loop, and mean no more."""
+
+
+def _fileno(fd: File) -> int:
+    if isinstance(fd, int):
+        return fd
+    try:
+        return int(fd.fileno())
+    except (AttributeError, TypeError, ValueError):
+        raise ValueError(f"Invalid file object: {fd!r}") from None
