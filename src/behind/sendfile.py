@@ -7,6 +7,7 @@ from asyncio.constants import _SendfileMode
 from contextlib import ExitStack
 from typing import IO, Any, Self
 
+from behind.flows import ProtocolCaller
 from behind.futures import _set_result_unless_cancelled
 from behind.sock_sendfile import FileMethods, _check_file
 
@@ -73,7 +74,7 @@ class SendfileMethods(FileMethods):
             )
 
 
-class StandIn(asyncio.Protocol):
+class StandIn(ProtocolCaller, asyncio.Protocol):
     """Within it, *transport* does not read, and has this for its protocol.
 
     The protocol is told afterwards if it is to pause or to resume writing. If
@@ -110,9 +111,9 @@ class StandIn(asyncio.Protocol):
         if self._transport.is_closing():
             return
         if self._pauses > 0:
-            self._protocol.pause_writing()
+            self._call_protocol("pause_writing")
         elif self._pauses < 0:
-            self._protocol.resume_writing()
+            self._call_protocol("resume_writing")
 
     def pause_writing(self) -> None:
         self._pauses += 1
