@@ -3,7 +3,6 @@
 import select
 import selectors
 from contextlib import suppress
-from itertools import starmap
 from select import POLLIN, POLLOUT  # epoll's have the same bits
 from selectors import EVENT_READ, EVENT_WRITE, SelectorKey
 from typing import Any
@@ -92,7 +91,7 @@ class EpollSelector(Base):  # type: ignore[misc]
         return (
             len({key.fd for key, _ in doubts}) < len(doubts)  # each has one
             or self._doubts > len(self._fd_to_key)  # _renew costs less
-            or not all(starmap(_is_ready, doubts))
+            or not all(_is_ready(key) for key, _ in doubts)
         )
 
     def _renew(self) -> None:
@@ -107,11 +106,11 @@ class EpollSelector(Base):  # type: ignore[misc]
         self._doubts = 0
 
 
-def _is_ready(key: SelectorKey, events: int) -> bool:
+def _is_ready(key: SelectorKey) -> bool:
     """Ask poll, which knows a file by its number alone."""
     poll = select.poll()
     poll.register(key.fd, BITS[key.events])
-    return any(EVENTS[event] & events == events for _, event in poll.poll(0))
+    return bool(poll.poll(0))
 
 
 def notices_closed(selector: selectors.BaseSelector) -> bool:
