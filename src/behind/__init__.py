@@ -16,9 +16,14 @@ The rules:
 - What is no part of a loop, such as tasks, locks, streams or transports,
   imports no loop, and calls public methods of the one that runs, whoever has
   made that. `runners` alone imports EventLoop, to make one.
+- One exception: a transport enters itself in the loop's `_transports`, by the
+  number of its file, so that `add_reader` and its like refuse that file to
+  everybody else. So it registers by `_add_reader`, `_add_writer`,
+  `_remove_reader` and `_remove_writer`. These are asyncio's names, too.
 
 The hooks are methods of a loop that a class further down the chain replaces,
-or a loop of yours. A loop calls its own, and nothing else does.
+or a loop of yours. A loop calls its own, and nothing else does, but for the
+four by which a transport registers its file.
 
     _collect              begins each turn: it blocks until something is
                           ready, and puts that into `_ready`
@@ -29,6 +34,11 @@ or a loop of yours. A loop calls its own, and nothing else does.
                           is closed or in debug mode
     _set_handler          registers a file with the selector, or unregisters
                           it, for `add_reader` and its like
+    _add_reader           registers the file of a transport, which
+                          `add_reader` refuses; asyncio's name, as the next
+    _add_writer           does it for `add_writer`
+    _remove_reader        unregisters that file, as `remove_reader` will not
+    _remove_writer        does it for `remove_writer`
     _process_self_data    gets the bytes that have woken the loop, each the
                           number of a signal if not 0; asyncio's name
     _wait_for             waits until a socket is ready, for `sock_*`

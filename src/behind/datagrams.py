@@ -46,7 +46,7 @@ class DatagramTransport(
         except (BlockingIOError, InterruptedError):
             pass
         except OSError as exc:
-            self._protocol.error_received(exc)
+            self._call_protocol("error_received", exc)
         else:
             self._protocol.datagram_received(data, address)
 
@@ -83,7 +83,7 @@ class DatagramTransport(
         except (BlockingIOError, InterruptedError):
             return False
         except OSError as exc:
-            self._protocol.error_received(exc)
+            self._call_protocol("error_received", exc)
         return True
 
     def _sendto_ready(self) -> None:
@@ -98,10 +98,10 @@ class DatagramTransport(
             self._control_flow()
         if self._buffer or self._lost:
             return
-        self._loop.remove_writer(self._sock)
+        self._loop._remove_writer(self._fd)
         if self._closing:
             self._lose(None)
 
-    def _force_close(self, exc: Exception | None) -> None:
+    def _force_close(self, exc: BaseException | None) -> None:
         self._buffer_size = 0
         super()._force_close(exc)

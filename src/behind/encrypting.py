@@ -97,7 +97,7 @@ class TLSProtocol(ProtocolCaller, asyncio.Protocol):
         self._advance()
         return self._state is State.OPEN  # it does not read for now
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: BaseException | None) -> None:
         self._end(exc or ConnectionResetError())
         if self._connection_made:
             self._loop.call_soon(self._protocol.connection_lost, exc)
@@ -127,7 +127,9 @@ class TLSProtocol(ProtocolCaller, asyncio.Protocol):
             step()
         except ssl.SSLWantReadError:
             pass
-        except Exception as exc:
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as exc:
             self._fail("Fatal error on SSL protocol", exc)
         self._flush()
 
@@ -148,7 +150,7 @@ class TLSProtocol(ProtocolCaller, asyncio.Protocol):
             self._protocol.connection_made(self)
         self._wake(None)
 
-    def _wake(self, exc: Exception | None) -> None:
+    def _wake(self, exc: BaseException | None) -> None:
         waiter, self._waiter = self._waiter, None
         if waiter is None or waiter.done():
             return
@@ -181,6 +183,8 @@ class TLSProtocol(ProtocolCaller, asyncio.Protocol):
         buffer = self._protocol.get_buffer(-1)
         if not len(buffer):
             raise RuntimeError("get_buffer() returned an empty buffer")
+        if self._state is not State.OPEN:
+            return True  # get_buffer() has closed it
         size = self._object.read(len(buffer), buffer)
         if size:
             self._protocol.buffer_updated(size)
@@ -219,7 +223,7 @@ class TLSProtocol(ProtocolCaller, asyncio.Protocol):
             while self._object.read(READ_SIZE):
                 pass
 
-    def _end(self, exc: Exception | None) -> None:
+    def _end(self, exc: BaseException | None) -> None:
         self._state = State.CLOSED
         self._timer.cancel()
         self._backlog.clear()
@@ -230,13 +234,13 @@ class TLSProtocol(ProtocolCaller, asyncio.Protocol):
             seconds, self._fail, str(error), error
         )
 
-    def _fail(self, message: str, exc: Exception) -> None:
+    def _fail(self, message: str, exc: BaseException) -> None:
         if not isinstance(exc, OSError):
             self._report(message, exc)
         self._flush()  # it may tell the other side what is wrong
         self._force_close(exc)
 
-    def _force_close(self, exc: Exception | None) -> None:
+    def _force_close(self, exc: BaseException | None) -> None:
         self._end(exc or ConnectionAbortedError())
         self._transport._force_close(exc)
 

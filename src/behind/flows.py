@@ -14,13 +14,15 @@ class ProtocolCaller:
     _loop: asyncio.AbstractEventLoop
     _protocol: Any
 
-    def _call_protocol(self, name: str) -> None:
+    def _call_protocol(self, name: str, *args: Any) -> None:
         try:
-            getattr(self._protocol, name)()
-        except Exception as exc:
+            getattr(self._protocol, name)(*args)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as exc:
             self._report(f"protocol.{name}() failed", exc)
 
-    def _report(self, message: str, exc: Exception) -> None:
+    def _report(self, message: str, exc: BaseException) -> None:
         self._loop.call_exception_handler(
             {
                 "message": message,

@@ -1,13 +1,12 @@
 """Keep a file registered while a peer talks: what `faster` is about."""
 
-import os
 import socket
 from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
-from weakref import WeakSet
 
 from behind.callbacks import Handle
+from behind.epoll import notices_closed
 from behind.selecting import File, SelectorLoop
 from behind.sock import SocketMethods
 
@@ -35,13 +34,11 @@ class Wake(Handle):
 class KeepingLoop(SocketMethods, SelectorLoop):
     """A loop whose `sock_*` methods register a file seldom."""
 
-    _forked = False  # there is a process that has our files, too
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        _loops.add(self)
         self._wakes: dict[tuple[socket.socket, int], Wake] = {}
         self._idle: list[Wake] = []  # whose waiters were woken in this turn
         super().__init__(*args, **kwargs)
+        self._keeps = notices_closed(self._selector)
 
     def _recv(self, sock: socket.socket, nbytes: int) -> bytes:
         data = sock.recv(nbytes)
@@ -61,10 +58,11 @@ class KeepingLoop(SocketMethods, SelectorLoop):
         finally:
             # If it is still the waiter, it was not woken, but cancelled. If
             # another one is, that one still needs the handle.
-            if wake.waiter is waiter or (self._forked and not wake.waiter):
+            if wake.waiter is waiter:
                 self._remove(wake)
 
     def _register(self, sock: socket.socket, event: int) -> Wake:
+        self._ensure_fd_no_transport(sock)
         wake = Wake(sock, event, self)
         self._set_handler(wake.fd, event, wake)
         self._wakes[wake.key] = wake
@@ -72,7 +70,10 @@ class KeepingLoop(SocketMethods, SelectorLoop):
 
     def _wake(self, wake: Wake) -> None:
         waiter, wake.waiter = wake.waiter, None
-        self._idle.append(wake)
+        if self._keeps:
+            self._idle.append(wake)
+        else:
+            self._remove(wake)
         if not waiter.done():  # or it is cancelled
             waiter.set_result(None)
 
@@ -111,14 +112,3 @@ class KeepingLoop(SocketMethods, SelectorLoop):
         for wake in idle:
             if wake.waiter is None:
                 self._remove(wake)
-
-
-_loops: WeakSet[KeepingLoop] = WeakSet()
-
-
-def _note_fork() -> None:
-    for loop in _loops:
-        loop._forked = True
-
-
-os.register_at_fork(after_in_parent=_note_fork)

@@ -117,7 +117,7 @@ class WritePipeTransport(WritingTransport):
     def _watch_reader(self) -> None:
         """Notice when nobody has the other end any more."""
         if not self._closing:
-            self._loop.add_reader(self._file, self._reader_gone)
+            self._loop._add_reader(self._fd, self._reader_gone)
 
     def _reader_gone(self) -> None:
         self._force_close(BrokenPipeError() if self._buffer else None)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextvars import Context
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
+from weakref import WeakValueDictionary
 
 from behind.callbacks import Handle
 from behind.debugging import _check_callback
@@ -28,6 +29,7 @@ class SelectorLoop(TimerLoop):
     def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
         super().__init__()
         self._selector = selector or selectors.DefaultSelector()
+        self._transports: WeakValueDictionary[int, Any] = WeakValueDictionary()
         self._ssock, self._csock = socket.socketpair()
         self._csock.setblocking(False)
         self.add_reader(self._ssock, self._read_from_self)
@@ -54,24 +56,52 @@ class SelectorLoop(TimerLoop):
 
         It replaces the reader that *fd* had. Remove it before you close *fd*.
 
-        Raises RuntimeError if the loop is closed, ValueError for no file.
+        Raises RuntimeError if the loop is closed, or if a transport that is
+        not closing has the file; ValueError for no file.
         """
-        self._check_closed()
-        self._set_handler(fd, EVENT_READ, Handle(callback, args, self))
+        self._ensure_fd_no_transport(fd)
+        self._add_reader(fd, callback, *args)
 
     def add_writer(  # type: ignore[override]
         self, fd: File, callback: Callable[..., object], *args: Any
     ) -> None:
         """Call *callback* with *args* whenever *fd* can be written to."""
-        self._check_closed()
-        self._set_handler(fd, EVENT_WRITE, Handle(callback, args, self))
+        self._ensure_fd_no_transport(fd)
+        self._add_writer(fd, callback, *args)
 
     def remove_reader(self, fd: File) -> bool:
         """Stop calling the reader of *fd*; whether there was one."""
-        return self._set_handler(fd, EVENT_READ, None)
+        self._ensure_fd_no_transport(fd)
+        return self._remove_reader(fd)
 
     def remove_writer(self, fd: File) -> bool:
         """Stop calling the writer of *fd*; whether there was one."""
+        self._ensure_fd_no_transport(fd)
+        return self._remove_writer(fd)
+
+    def _ensure_fd_no_transport(self, fd: File) -> None:
+        transport = self._transports.get(_fileno(fd))
+        if transport is not None and not transport.is_closing():
+            raise RuntimeError(
+                f"File descriptor {fd!r} is used by transport {transport!r}"
+            )
+
+    def _add_reader(
+        self, fd: File, callback: Callable[..., object], *args: Any
+    ) -> None:
+        self._check_closed()
+        self._set_handler(fd, EVENT_READ, Handle(callback, args, self))
+
+    def _add_writer(
+        self, fd: File, callback: Callable[..., object], *args: Any
+    ) -> None:
+        self._check_closed()
+        self._set_handler(fd, EVENT_WRITE, Handle(callback, args, self))
+
+    def _remove_reader(self, fd: File) -> bool:
+        return self._set_handler(fd, EVENT_READ, None)
+
+    def _remove_writer(self, fd: File) -> bool:
         return self._set_handler(fd, EVENT_WRITE, None)
 
     def _set_handler(
@@ -123,3 +153,12 @@ class SelectorLoop(TimerLoop):
 
     def _process_self_data(self, data: bytes) -> None:
         """Do nothing: the bytes have woken the loop, and mean no more."""
+
+
+def _fileno(fd: File) -> int:
+    if isinstance(fd, int):
+        return fd
+    try:
+        return int(fd.fileno())
+    except (AttributeError, TypeError, ValueError):
+        raise ValueError(f"Invalid file object: {fd!r}") from None

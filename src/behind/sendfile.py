@@ -7,6 +7,7 @@ from asyncio.constants import _SendfileMode
 from contextlib import ExitStack
 from typing import IO, Any, Self
 
+from behind.flows import ProtocolCaller
 from behind.futures import _set_result_unless_cancelled
 from behind.sock_sendfile import FileMethods, _check_file
 
@@ -73,7 +74,7 @@ class SendfileMethods(FileMethods):
             )
 
 
-class StandIn(asyncio.Protocol):
+class StandIn(ProtocolCaller, asyncio.Protocol):
     """Within it, *transport* does not read, and has this for its protocol.
 
     The protocol is told afterwards if it is to pause or to resume writing. If
@@ -85,7 +86,7 @@ class StandIn(asyncio.Protocol):
     def __init__(
         self, loop: asyncio.AbstractEventLoop, transport: Any
     ) -> None:
-        self._loop = loop
+        self._loop: Any = loop
         self._transport = transport
         self._protocol = transport.get_protocol()
         self._pauses = 0  # less the calls of resume_writing
@@ -110,9 +111,9 @@ class StandIn(asyncio.Protocol):
         if self._transport.is_closing():
             return
         if self._pauses > 0:
-            self._protocol.pause_writing()
+            self._call_protocol("pause_writing")
         elif self._pauses < 0:
-            self._protocol.resume_writing()
+            self._call_protocol("resume_writing")
 
     def pause_writing(self) -> None:
         self._pauses += 1
@@ -160,5 +161,5 @@ class StandIn(asyncio.Protocol):
         transport.set_write_buffer_limits(0)
         undo(transport.set_write_buffer_limits, high, low)
         await self._drain(0)
-        self._loop.add_writer(sock, self._wake)
-        undo(self._loop.remove_writer, sock)
+        self._loop._add_writer(sock, self._wake)
+        undo(self._loop._remove_writer, sock)

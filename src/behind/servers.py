@@ -120,8 +120,10 @@ class Server(asyncio.AbstractServer):
             transport = SocketTransport(
                 self._loop, conn, protocol, address, self._detach
             )
-        except Exception as exc:
+        except BaseException as exc:
             conn.close()
+            if isinstance(exc, SystemExit | KeyboardInterrupt):
+                raise
             self._loop.call_exception_handler(
                 {
                     "message": "Error on transport creation "

@@ -5,6 +5,7 @@ import errno
 import socket
 import ssl
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, TypeVar
 
@@ -49,7 +50,8 @@ class SocketMethods(asyncio.AbstractEventLoop):
             # A newer call may wait for the file by now: its handler stays.
             if self._waiters.get(key) is waiter:
                 del self._waiters[key]
-                remove(fd)
+                with suppress(RuntimeError):  # a transport has it by now
+                    remove(fd)
 
     async def _sock_call(
         self,

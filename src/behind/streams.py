@@ -82,7 +82,9 @@ class StreamReaderProtocol(FlowControlMixin):
         writer = StreamWriter(self._transport, self, reader, self._loop)
         try:
             result = client_connected_cb(reader, writer)
-        except Exception as exc:
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as exc:
             self._fail(exc)
         else:
             if asyncio.iscoroutine(result):

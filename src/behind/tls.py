@@ -141,7 +141,8 @@ async def start_tls(
 
     *protocol* has used *transport* till now, and must use the other one
     from now on. Raises TypeError for a transport that cannot carry TLS,
-    and what makes the handshake fail; then *transport* is closed.
+    ConnectionError for one that is closing or lost, and what makes the
+    handshake fail; then *transport* is closed.
 
     Rebuilds loop.start_tls (Lib/asyncio/base_events.py).
     """
@@ -155,6 +156,8 @@ async def start_tls(
             f"transport {transport!r} is not supported by start_tls()"
         )
     below = cast(asyncio.Transport, transport)
+    if below.is_closing():
+        raise ConnectionError("the connection is closed")
     waiter = loop.create_future()
     tls = SSLTransport(
         loop,

@@ -36,13 +36,14 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
     Rebuilds _SelectorTransport (Lib/asyncio/selector_events.py).
     """
 
+    _loop: Any  # has asyncio's private names as well: see behind/__init__
     _closing = False  # no more reading
     _lost = False  # connection_lost() is about to be called
     _ended = False  # connection_lost() was called
 
     def __init__(
         self,
-        loop: asyncio.AbstractEventLoop,
+        loop: Any,
         file: Any,
         protocol: asyncio.BaseProtocol,
         extra: dict[str, Any],
@@ -50,11 +51,13 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
     ) -> None:
         super().__init__(extra)
         self._file = file
+        self._fd = file.fileno()
         self._loop = loop
         self._protocol = protocol
         self._detach = detach or (lambda transport: None)
         self._context = contextvars.copy_context()
         self._buffer = bytearray()
+        loop._transports[self._fd] = self
         self._call_soon(protocol.connection_made, self)
 
     def __repr__(self) -> str:
@@ -81,7 +84,7 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
         self._loop.call_soon(callback, *args, context=self._context)
 
     def _add_writer(self, callback: Callable[[], object]) -> None:
-        self._loop.add_writer(self._file, self._context.run, callback)
+        self._loop._add_writer(self._fd, self._context.run, callback)
 
     def is_closing(self) -> bool:
         return self._closing
@@ -90,14 +93,14 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
         if self._closing:
             return
         self._closing = True
-        self._loop.remove_reader(self._file)
+        self._loop._remove_reader(self._fd)
         if not self._buffer:
             self._lose(None)
 
     def abort(self) -> None:
         self._force_close(None)
 
-    def _fail(self, message: str, exc: Exception) -> None:
+    def _fail(self, message: str, exc: BaseException) -> None:
         self._report(f"Fatal error: {message}", exc)
         self._force_close(exc)
 
@@ -106,20 +109,20 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
         if not isinstance(exc, BlockingIOError | InterruptedError):
             self._force_close(exc)
 
-    def _force_close(self, exc: Exception | None) -> None:
+    def _force_close(self, exc: BaseException | None) -> None:
         if self._lost:
             return
         self._closing = True
         self._buffer.clear()
-        self._loop.remove_reader(self._file)
-        self._loop.remove_writer(self._file)
         self._lose(exc)
 
-    def _lose(self, exc: Exception | None) -> None:
+    def _lose(self, exc: BaseException | None) -> None:
         self._lost = True
+        self._loop._remove_reader(self._fd)
+        self._loop._remove_writer(self._fd)
         self._call_soon(self._call_connection_lost, exc)
 
-    def _call_connection_lost(self, exc: Exception | None) -> None:
+    def _call_connection_lost(self, exc: BaseException | None) -> None:
         try:
             self._protocol.connection_lost(exc)
         finally:
@@ -141,7 +144,7 @@ class ReadingTransport(FileTransport, asyncio.ReadTransport):
     def pause_reading(self) -> None:
         if self.is_reading():
             self._paused = True
-            self._loop.remove_reader(self._file)
+            self._loop._remove_reader(self._fd)
 
     def resume_reading(self) -> None:
         if self._paused:
@@ -150,7 +153,7 @@ class ReadingTransport(FileTransport, asyncio.ReadTransport):
 
     def _start_reading(self) -> None:
         if self.is_reading():
-            self._loop.add_reader(self._file, self._read_ready)
+            self._loop._add_reader(self._fd, self._read_ready)
 
     def _read_ready(self) -> None:
         self._context.run(self._read)
@@ -193,10 +196,10 @@ class WritingTransport(FileTransport, asyncio.WriteTransport):
             self._control_flow()  # the protocol may write more, or abort
         if self._buffer or self._lost:
             return
-        self._loop.remove_writer(self._file)
         if self._closing:
-            self._lose(None)
-        elif self._eof:
+            return self._lose(None)
+        self._loop._remove_writer(self._fd)
+        if self._eof:
             self._send_eof()
 
 
@@ -232,7 +235,9 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
         read = self._read_into_buffer if is_buffered else self._read
         try:
             self._context.run(read)
-        except Exception as exc:
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as exc:
             self._fail("a call of the protocol failed.", exc)
 
     def _read(self) -> None:
@@ -249,6 +254,8 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
         buffer = self._protocol.get_buffer(-1)
         if not len(buffer):
             raise RuntimeError("get_buffer() returned an empty buffer")
+        if self._closing:
+            return
         try:
             size = self._file.recv_into(buffer)
         except OSError as exc:
@@ -260,7 +267,7 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
 
     def _read_eof(self) -> None:
         if self._protocol.eof_received():
-            self._loop.remove_reader(self._file)
+            self._loop._remove_reader(self._fd)
         else:
             self.close()
 

@@ -85,11 +85,6 @@ def whole_excepted() -> Iterator[tuple[str, str]]:
     base = "test_base_events.BaseEventLoopWithSelectorTests.test_accept"
     for test in "exception", "retry":
         yield f"{base}_connection_{test}", "calls a private method"
-    yield (
-        "test_unix_events.TestFunctional"
-        ".test_add_reader_or_writer_transport_fd",
-        "our transports call add_reader, so it cannot refuse their sockets",
-    )
     for part in WAITING:
         yield from part.excepted.items()
 
