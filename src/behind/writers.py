@@ -2,6 +2,7 @@
 
 import asyncio
 import warnings
+from collections import deque
 from collections.abc import Iterable
 from ssl import SSLContext
 from typing import Any
@@ -24,7 +25,7 @@ class FlowControlMixin(asyncio.Protocol):
         self._loop = asyncio.get_event_loop() if loop is None else loop
         self._paused = False
         self._connection_lost = False
-        self._drain_waiters: set[asyncio.Future[None]] = set()
+        self._drain_waiters: deque[asyncio.Future[None]] = deque()
 
     def pause_writing(self) -> None:
         self._paused = True
@@ -52,7 +53,7 @@ class FlowControlMixin(asyncio.Protocol):
         if not self._paused:
             return
         waiter = self._loop.create_future()
-        self._drain_waiters.add(waiter)
+        self._drain_waiters.append(waiter)
         try:
             await waiter
         finally:
