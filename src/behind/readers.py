@@ -82,20 +82,25 @@ class StreamReader:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def _wait_for_data(self, func_name: str) -> None:
+    async def _wait_for_data(self) -> None:
         """Wait until something is fed."""
-        if self._waiter is not None:
+        self._check()
+        self._resume()  # or what is waited for would never come
+        waiter = self._waiter = self._loop.create_future()
+        try:
+            await waiter
+        finally:
+            if self._waiter is waiter:  # or it was cancelled, and is forgotten
+                self._waiter = None
+
+    def _begin(self, func_name: str) -> None:
+        """Begin to read, which takes what comes away from any other one."""
+        if self._waiter is not None and not self._waiter.cancelled():
             raise RuntimeError(
                 f"{func_name}() called while another coroutine is already "
                 "waiting for incoming data"
             )
         self._check()
-        self._resume()  # or what is waited for would never come
-        self._waiter = self._loop.create_future()
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
 
     def _check(self) -> None:
         if self._exception is not None:
@@ -128,9 +133,9 @@ class StreamReader:
 
         Waits until there is something. Returns b'' at the end.
         """
-        self._check()
+        self._begin("read")
         while not self._eof and (n < 0 or (n > 0 and not self._buffer)):
-            await self._wait_for_data("read")
+            await self._wait_for_data()
         return self._take(None if n < 0 else n)
 
     async def readexactly(self, n: int) -> bytes:
@@ -141,11 +146,11 @@ class StreamReader:
         """
         if n < 0:
             raise ValueError("readexactly size can not be less than zero")
-        self._check()
+        self._begin("readexactly")
         while len(self._buffer) < n:
             if self._eof:
                 raise asyncio.IncompleteReadError(self._take(), n)
-            await self._wait_for_data("readexactly")
+            await self._wait_for_data()
         return self._take(n)
 
     async def readuntil(
@@ -159,7 +164,7 @@ class StreamReader:
         """
         separators = _separators(separator)
         longest = max(map(len, separators))
-        self._check()
+        self._begin("readuntil")
         start = 0  # before here no separator begins
         while (found := self._find(separators, start)) is None:
             start = max(0, len(self._buffer) + 1 - longest)
@@ -169,7 +174,7 @@ class StreamReader:
                 )
             if self._eof:
                 raise asyncio.IncompleteReadError(self._take(), None)
-            await self._wait_for_data("readuntil")
+            await self._wait_for_data()
         end, length = found
         if end - length > self._limit:
             raise asyncio.LimitOverrunError(

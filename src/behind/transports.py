@@ -37,7 +37,7 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
     """
 
     _closing = False  # no more reading
-    _lost = False  # connection_lost() is about to be called
+    _eof_read = False  # eof_received() was called
     _ended = False  # connection_lost() was called
 
     def __init__(
@@ -76,6 +76,7 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         self._protocol = protocol
+        self._eof_read = False
 
     def _call_soon(self, callback: Callable[..., object], *args: Any) -> None:
         self._loop.call_soon(callback, *args, context=self._context)
@@ -149,7 +150,7 @@ class ReadingTransport(FileTransport, asyncio.ReadTransport):
             self._start_reading()
 
     def _start_reading(self) -> None:
-        if self.is_reading():
+        if self.is_reading() and not self._eof_read:
             self._loop.add_reader(self._file, self._read_ready)
 
     def _read_ready(self) -> None:
@@ -163,6 +164,7 @@ class WritingTransport(FileTransport, asyncio.WriteTransport):
     _send_eof: Callable[[], None]
     _eof = False  # write_eof() was called
     _sending = False  # loop.sendfile has the socket
+    _lost_message = "socket.send() raised exception."
 
     def write(self, data: Data) -> None:
         if not isinstance(data, Data):
@@ -174,8 +176,10 @@ class WritingTransport(FileTransport, asyncio.WriteTransport):
             raise RuntimeError("Cannot call write() after write_eof()")
         if self._sending:
             raise RuntimeError("unable to write; sendfile is in progress")
-        if not data or self._lost:
+        if not data:
             return
+        if self._lost:
+            return self._drop()
         if isinstance(data, memoryview):
             data = data.cast("B")  # so that its length is in bytes
         if not self._buffer:
@@ -259,6 +263,7 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
             self._read_eof()
 
     def _read_eof(self) -> None:
+        self._eof_read = True
         if self._protocol.eof_received():
             self._loop.remove_reader(self._file)
         else:
