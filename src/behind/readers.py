@@ -1,13 +1,15 @@
 """Bytes arrive in pieces, and leave as lines, or as many as asked for."""
 
 import asyncio
-from typing import Any, Self
+import copy
+from typing import Any, Self, TypeVar
 
 __all__ = ["StreamReader"]
 
 LIMIT = 64 * 1024  # bytes that a line may have
 
 Data = bytes | bytearray
+E = TypeVar("E", bound=BaseException)
 
 
 class StreamReader:
@@ -104,7 +106,7 @@ class StreamReader:
 
     def _check(self) -> None:
         if self._exception is not None:
-            raise self._exception
+            raise copied(self._exception)
 
     def _pause(self) -> None:
         if self._transport is None or self._paused:
@@ -227,3 +229,17 @@ def _separators(separator: Data | tuple[Data, ...]) -> tuple[Data, ...]:
     if not all(separators):
         raise ValueError("Separator should be at least one-byte string")
     return separators
+
+
+def copied(exc: E) -> E:
+    """A copy of *exc*, to be raised where that one is kept.
+
+    An exception that is raised leads to the frames that it has left, and so
+    to whoever keeps it. One that cannot be copied comes back as it is.
+    """
+    try:
+        new = copy.copy(exc)
+    except Exception:
+        return exc
+    new.__cause__ = exc.__cause__
+    return new.with_traceback(exc.__traceback__)

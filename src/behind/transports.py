@@ -105,7 +105,7 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
     def _io_failed(self, exc: OSError) -> None:
         """End the connection, unless *exc* only says that it is too early."""
         if not isinstance(exc, BlockingIOError | InterruptedError):
-            self._force_close(exc)
+            self._force_close(exc.with_traceback(None))  # it leads to writers
 
     def _force_close(self, exc: Exception | None) -> None:
         if self._lost:

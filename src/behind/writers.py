@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ssl import SSLContext
 from typing import Any
 
-from behind.readers import StreamReader
+from behind.readers import StreamReader, copied
 from behind.waiting import wait
 
 __all__ = ["FlowControlMixin", "StreamWriter"]
@@ -41,7 +41,7 @@ class FlowControlMixin(asyncio.Protocol):
             if exc is None:
                 waiter.set_result(None)
             else:
-                waiter.set_exception(exc)
+                waiter.set_exception(copied(exc))
 
     def _pending(self) -> Iterable[asyncio.Future[None]]:
         return [one for one in self._drain_waiters if not one.done()]
@@ -58,6 +58,7 @@ class FlowControlMixin(asyncio.Protocol):
             await waiter
         finally:
             self._drain_waiters.remove(waiter)
+            del waiter  # its error's traceback leads here: a cycle
 
     def _get_close_waiter(self, stream: "StreamWriter") -> Any:
         raise NotImplementedError
@@ -114,7 +115,7 @@ class StreamWriter:
         if self._reader is not None:
             exc = self._reader.exception()
             if exc is not None:
-                raise exc
+                raise copied(exc)
         if self._transport.is_closing():
             await asyncio.sleep(0)  # connection_lost may be about to come
         await self._protocol._drain_helper()
@@ -141,7 +142,9 @@ class StreamWriter:
         """Wait until the connection has ended; raise why, if by an error."""
         closed = self._protocol._get_close_waiter(self)
         await wait([closed])  # cancelling this does not cancel *closed*
-        closed.result()
+        exc = closed.exception()
+        if exc is not None:
+            raise copied(exc)
 
     async def start_tls(
         self,
