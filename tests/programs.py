@@ -27,11 +27,26 @@ import behind
 TURNS = 2000
 """So many turns no program has that ends: it spins."""
 
-NAMES = """
-Barrier CancelledError Condition Event Lock Queue Semaphore StreamReader
-TaskGroup create_task current_task gather open_connection shield sleep timeout
-wait wait_for
-""".split()
+NAMES = [
+    "Barrier",
+    "CancelledError",
+    "Condition",
+    "Event",
+    "Lock",
+    "Queue",
+    "Semaphore",
+    "StreamReader",
+    "TaskGroup",
+    "create_task",
+    "current_task",
+    "gather",
+    "open_connection",
+    "shield",
+    "sleep",
+    "timeout",
+    "wait",
+    "wait_for",
+]
 
 
 class StuckError(Exception):
@@ -254,6 +269,7 @@ TASKS = Family(
     async with TaskGroup() as group, spawned(group, c, d):
     """,
 )
+ENDS = ["raise KeyError", "return 1"]
 FAMILIES = {
     "tasks": TASKS,
     "queues": Family(
@@ -377,32 +393,44 @@ def indented(body: Lines) -> Lines:
 def programs(name: str) -> st.SearchStrategy[str]:
     """Programs of the family *name*.
 
-    Task a may await b, and both may use c and d: no circle can come of that.
+    Task a may await b and c, and both a and b may call c and d: no circle can
+    come of that.
     """
     family = FAMILIES[name]
-    steps = [f"say({step})" for step in [*family.steps, *TASKS.steps]]
-    steps += ["raise KeyError", "return 1"]
+    own, common = said(family.steps), [*said(TASKS.steps), *ENDS]
     blocks = [*family.blocks, *TASKS.blocks]
-    alone = [step for step in steps if not re.search("await.*tasks", step)]
-    leaves = [step for step in alone if "c()" not in step]
-    only_a = [f"say({step})" for step in family.only_a]
-    a, b = body([*only_a, *steps], blocks, 2), body(alone, blocks, 2)
-    helper = body(leaves, blocks, 0)
-    return st.tuples(a, b, helper, helper).map(
-        lambda drawn: program(family.setup, *drawn)
+    waits, calls = "await.*tasks", "await.*tasks|c\\(\\)"
+    helper = body(without(calls, own), without(calls, common), [], 1)
+    return st.builds(
+        program,
+        st.just(family.setup),
+        body([*own, *said(family.only_a)], common, blocks, 2),
+        body(without(waits, own), without(waits, common), blocks, 2),
+        helper,
+        helper,
     )
 
 
-def body(steps: Lines, blocks: Lines, depth: int) -> Block:
+def without(pattern: str, steps: Lines) -> Lines:
+    return [step for step in steps if not re.search(pattern, step)]
+
+
+def body(own: Lines, common: Lines, blocks: Lines, depth: int) -> Block:
     """Some statements, and others within them, up to *depth* levels."""
-    one: Block = st.sampled_from(steps).map(lambda step: [step])
+    one = st.sampled_from(own) | st.sampled_from(common)
+    statement: Block = one.map(lambda step: [step])
     if depth:
-        inner = body(steps, blocks, depth - 1)
+        inner = body(own, common, blocks, depth - 1)
         caught = st.sampled_from(["Exception", "CancelledError"])
-        one |= st.builds(handling, inner, caught, inner)
-        one |= st.builds(finishing, inner, inner)
-        one |= st.builds(within, st.sampled_from(blocks), inner)
-    return st.lists(one, min_size=1, max_size=3).map(joined)
+        statement |= st.builds(handling, inner, caught, inner)
+        statement |= st.builds(finishing, inner, inner)
+    if depth and blocks:
+        statement |= st.builds(within, st.sampled_from(blocks), inner)
+    return st.lists(statement, min_size=1, max_size=3).map(joined)
+
+
+def said(steps: Lines) -> Lines:
+    return [f"say({step})" for step in steps]
 
 
 def joined(statements: list[Lines]) -> Lines:
@@ -438,7 +466,7 @@ def program(setup: Lines, *bodies: Lines) -> str:
                 "tasks = {}",
                 *functions,
                 "",
-                "for f in a, b:",
+                "for f in a, b, c:",
                 "    tasks[f.__name__] = create_task(f(), name=f.__name__)",
                 "await wait(tasks.values(), timeout=100)",
                 "for name, task in tasks.items():",

@@ -107,7 +107,7 @@ def check(source: str) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(LIMITS, derandomize=True, max_examples=40)
+@settings(LIMITS, derandomize=True, max_examples=60)
 @given(st.data())
 def test_few(family: str, data: st.DataObject) -> None:
     check(data.draw(programs(family)))
