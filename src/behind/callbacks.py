@@ -50,11 +50,14 @@ class Handle:
         return self._context
 
     def _run(self) -> None:
+        callback, args = self._callback, self._args
+        if self._cancelled:  # by another thread, since the loop has looked
+            return
         try:
-            if self._args:
-                self._context.run(self._callback, *self._args)
+            if args:
+                self._context.run(callback, *args)
             else:  # a star has its price, even if nothing is below it
-                self._context.run(self._callback)
+                self._context.run(callback)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:
@@ -63,7 +66,7 @@ class Handle:
                 {"message": message, "exception": error, "handle": self}
             )
         finally:
-            del self  # or a traceback keeps alive what the handle holds
+            del self, callback, args  # or a traceback keeps them alive
 
     def __repr__(self) -> str:
         name = getattr(self._callback, "__qualname__", repr(self._callback))

@@ -1,7 +1,11 @@
 """A task that can be cancelled."""
 
-from asyncio.base_tasks import _task_repr
-from typing import Any, TypeVar
+from asyncio.base_futures import _future_repr_info
+from asyncio.coroutines import (  # type: ignore[attr-defined]
+    _format_coroutine,
+)
+from reprlib import recursive_repr
+from typing import Any, TypeVar, cast
 
 from behind.tasks import SteppingTask
 
@@ -48,5 +52,19 @@ class Task(SteppingTask[T]):
                 self._must_cancel = False
         return self._num_cancels_requested
 
-    def __repr__(self: Any) -> str:
-        return _task_repr(self)
+    @recursive_repr()
+    def __repr__(self) -> str:
+        state, *facts = _future_repr_info(cast(Any, self))
+        if self.cancelling() and not self.done():
+            state = "cancelling"
+        if self._fut_waiter is not None:
+            facts.insert(0, f"wait_for={self._fut_waiter!r}")
+        if self._coro is not None:
+            facts.insert(0, f"coro=<{_format_coroutine(self._coro)}>")
+        facts = [
+            type(self).__name__,
+            state,
+            f"name={self.get_name()!r}",
+            *facts,
+        ]
+        return f"<{' '.join(facts)}>"

@@ -23,6 +23,8 @@ class DatagramTransport(
     Rebuilds _SelectorDatagramTransport (Lib/asyncio/selector_events.py).
     """
 
+    _lost_message = "socket.send() raised exception."
+
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
@@ -63,7 +65,7 @@ class DatagramTransport(
                 )
             addr = self._address
         if self._ended:
-            return
+            return self._drop()
         if not self._buffer:
             if self._send(data, addr) or self._lost:
                 return

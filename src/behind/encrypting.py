@@ -235,7 +235,9 @@ class TLSProtocol(ProtocolCaller, asyncio.Protocol):
         )
 
     def _fail(self, message: str, exc: BaseException) -> None:
-        if not isinstance(exc, OSError):
+        if isinstance(exc, OSError):
+            exc.__traceback__ = None  # it leads to whoever writes
+        else:
             self._report(message, exc)
         self._flush()  # it may tell the other side what is wrong
         self._force_close(exc)

@@ -1,11 +1,15 @@
 """Tell a protocol when its transport's write buffer is too full."""
 
 import asyncio
+import logging
 from typing import Any
 
 __all__ = ["FlowControl", "ProtocolCaller"]
 
 HIGH_WATER = 64 * 1024  # bytes that the buffer holds before it is too full
+MANY_DROPPED = 5  # writes: one who goes on like this does not look
+
+logger = logging.getLogger("asyncio")
 
 
 class ProtocolCaller:
@@ -13,6 +17,8 @@ class ProtocolCaller:
 
     _loop: asyncio.AbstractEventLoop
     _protocol: Any
+    _lost_message: str  # what to log for many writes to nobody
+    _dropped = 0  # writes since the connection was lost
 
     def _call_protocol(self, name: str, *args: Any) -> None:
         try:
@@ -32,6 +38,12 @@ class ProtocolCaller:
             }
         )
 
+    def _drop(self) -> None:
+        """Count a write to a connection that is lost, and warn of many."""
+        self._dropped += 1
+        if self._dropped >= MANY_DROPPED:
+            logger.warning(self._lost_message)
+
 
 class FlowControl(ProtocolCaller):
     """The methods of a transport that look at how full its buffer is.
@@ -40,6 +52,7 @@ class FlowControl(ProtocolCaller):
     """
 
     _buffer: Any
+    _lost = False  # connection_lost() is about to be called, or was
     _protocol_paused = False  # pause_writing() was called
     _high_water = HIGH_WATER
     _low_water = HIGH_WATER // 4
@@ -62,7 +75,8 @@ class FlowControl(ProtocolCaller):
                 f"high ({high!r}) must be >= low ({low!r}) must be >= 0"
             )
         self._high_water, self._low_water = high, low
-        self._control_flow()
+        if not self._lost:
+            self._control_flow()
 
     def _control_flow(self) -> None:
         """Tell the protocol if the buffer has become too full or low again."""

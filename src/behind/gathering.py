@@ -73,10 +73,11 @@ class _GatheringFuture(asyncio.Future[list[Any]]):
             self._conclude(child)
 
     def _conclude(self, last: Any) -> None:
+        outcomes = [_outcome(child) for child in self._children]
         if self._cancel_requested:
             self.set_exception(last._make_cancelled_error())
         else:
-            self.set_result([_outcome(child) for child in self._children])
+            self.set_result(outcomes)
 
     def cancel(self, msg: Any = None) -> bool:
         """Cancel all children; returns whether there was one to cancel."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import warnings
 import weakref
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -24,6 +25,7 @@ class GeneratorMethods(asyncio.AbstractEventLoop):
         super().__init__(*args)
         self._asyncgens: weakref.WeakSet[AsyncGenerator[Any, Any]]
         self._asyncgens = weakref.WeakSet()
+        self._asyncgens_shutdown_called = False
 
     def run_forever(self) -> None:
         """Run until `stop` is called.
@@ -33,12 +35,23 @@ class GeneratorMethods(asyncio.AbstractEventLoop):
         """
         before = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(
-            self._asyncgens.add, self._asyncgen_finalizer_hook
+            self._asyncgen_firstiter_hook, self._asyncgen_finalizer_hook
         )
         try:
             super().run_forever()
         finally:
             sys.set_asyncgen_hooks(*before)
+
+    def _asyncgen_firstiter_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
+        """Note that *agen* begins; warn if nobody will close it any more."""
+        if self._asyncgens_shutdown_called:
+            warnings.warn(
+                f"asynchronous generator {agen!r} was scheduled after "
+                "loop.shutdown_asyncgens() call",
+                ResourceWarning,
+                source=self,
+            )
+        self._asyncgens.add(agen)
 
     def _asyncgen_finalizer_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
         """Close *agen*, which the garbage collector has found, in a task."""
@@ -50,6 +63,7 @@ class GeneratorMethods(asyncio.AbstractEventLoop):
 
         The loop's exception handler gets what they raise.
         """
+        self._asyncgens_shutdown_called = True
         closing = {
             self.create_task(agen.aclose()): agen
             for agen in list(self._asyncgens)

@@ -109,6 +109,10 @@ class WritePipeTransport(WritingTransport):
     Rebuilds _UnixWritePipeTransport (Lib/asyncio/unix_events.py).
     """
 
+    _lost_message = (
+        "pipe closed by peer or os.write(pipe, data) raised exception."
+    )
+
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         if not stat.S_ISCHR(os.fstat(self._file.fileno()).st_mode):

@@ -127,6 +127,7 @@ class SubprocessStreamProtocol(FlowControlMixin, asyncio.SubprocessProtocol):
         self._left -= 1
         if not self._left:
             self._transport.close()
+            self.stdin = None  # it has this protocol: a cycle
 
 
 class Process:

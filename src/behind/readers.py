@@ -1,13 +1,15 @@
 """Bytes arrive in pieces, and leave as lines, or as many as asked for."""
 
 import asyncio
-from typing import Any, Self
+import copy
+from typing import Any, Self, TypeVar
 
 __all__ = ["StreamReader"]
 
 LIMIT = 64 * 1024  # bytes that a line may have
 
 Data = bytes | bytearray
+E = TypeVar("E", bound=BaseException)
 
 
 class StreamReader:
@@ -82,24 +84,29 @@ class StreamReader:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def _wait_for_data(self, func_name: str) -> None:
+    async def _wait_for_data(self) -> None:
         """Wait until something is fed."""
-        if self._waiter is not None:
+        self._check()
+        self._resume()  # or what is waited for would never come
+        waiter = self._waiter = self._loop.create_future()
+        try:
+            await waiter
+        finally:
+            if self._waiter is waiter:  # or it was cancelled, and is forgotten
+                self._waiter = None
+
+    def _begin(self, func_name: str) -> None:
+        """Begin to read, which takes what comes away from any other one."""
+        if self._waiter is not None and not self._waiter.cancelled():
             raise RuntimeError(
                 f"{func_name}() called while another coroutine is already "
                 "waiting for incoming data"
             )
         self._check()
-        self._resume()  # or what is waited for would never come
-        self._waiter = self._loop.create_future()
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
 
     def _check(self) -> None:
         if self._exception is not None:
-            raise self._exception
+            raise copied(self._exception)
 
     def _pause(self) -> None:
         if self._transport is None or self._paused:
@@ -128,9 +135,9 @@ class StreamReader:
 
         Waits until there is something. Returns b'' at the end.
         """
-        self._check()
+        self._begin("read")
         while not self._eof and (n < 0 or (n > 0 and not self._buffer)):
-            await self._wait_for_data("read")
+            await self._wait_for_data()
         return self._take(None if n < 0 else n)
 
     async def readexactly(self, n: int) -> bytes:
@@ -141,11 +148,11 @@ class StreamReader:
         """
         if n < 0:
             raise ValueError("readexactly size can not be less than zero")
-        self._check()
+        self._begin("readexactly")
         while len(self._buffer) < n:
             if self._eof:
                 raise asyncio.IncompleteReadError(self._take(), n)
-            await self._wait_for_data("readexactly")
+            await self._wait_for_data()
         return self._take(n)
 
     async def readuntil(
@@ -159,7 +166,7 @@ class StreamReader:
         """
         separators = _separators(separator)
         longest = max(map(len, separators))
-        self._check()
+        self._begin("readuntil")
         start = 0  # before here no separator begins
         while (found := self._find(separators, start)) is None:
             start = max(0, len(self._buffer) + 1 - longest)
@@ -169,7 +176,7 @@ class StreamReader:
                 )
             if self._eof:
                 raise asyncio.IncompleteReadError(self._take(), None)
-            await self._wait_for_data("readuntil")
+            await self._wait_for_data()
         end, length = found
         if end - length > self._limit:
             raise asyncio.LimitOverrunError(
@@ -222,3 +229,17 @@ def _separators(separator: Data | tuple[Data, ...]) -> tuple[Data, ...]:
     if not all(separators):
         raise ValueError("Separator should be at least one-byte string")
     return separators
+
+
+def copied(exc: E) -> E:
+    """A copy of *exc*, to be raised where that one is kept.
+
+    An exception that is raised leads to the frames that it has left, and so
+    to whoever keeps it. One that cannot be copied comes back as it is.
+    """
+    try:
+        new = copy.copy(exc)
+    except Exception:
+        return exc
+    new.__cause__ = exc.__cause__
+    return new.with_traceback(exc.__traceback__)

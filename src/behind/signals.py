@@ -1,10 +1,12 @@
 """A signal becomes a callback of the loop."""
 
 import asyncio
+import os
 import signal
 import socket
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from inspect import iscoroutine, iscoroutinefunction
 from typing import Any
 
@@ -28,6 +30,7 @@ class SignalMethods(asyncio.AbstractEventLoop):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._signal_handlers: dict[int, Handle] = {}
+        self._missed: set[int] = set()  # signals whose number found no room
 
     def close(self) -> None:
         """Drop all that is left, and take no more."""
@@ -37,9 +40,17 @@ class SignalMethods(asyncio.AbstractEventLoop):
         super().close()
 
     def _process_self_data(self, data: bytes) -> None:
-        for number in data:
+        for number in [*data, *self._missed.difference(data)]:
             if number in self._signal_handlers:
                 self._ready.append(self._signal_handlers[number])
+        self._missed.clear()
+
+    def _note_signal(self, signum: int, frame: object) -> None:
+        """Look after a signal whose number the full pipe has not taken."""
+        try:
+            self._csock.send(b"\0")
+        except BlockingIOError:
+            self._missed.add(signum)
 
     def add_signal_handler(  # type: ignore[override]
         self, sig: int, callback: Callable[..., object], *args: Any
@@ -57,8 +68,11 @@ class SignalMethods(asyncio.AbstractEventLoop):
         self._check_signal(sig)
         self._check_closed()
         try:
-            signal.signal(sig, _ignore)
-            signal.set_wakeup_fd(self._csock.fileno())
+            signal.signal(sig, self._note_signal)
+            signal.siginterrupt(sig, False)
+            signal.set_wakeup_fd(
+                self._csock.fileno(), warn_on_full_buffer=False
+            )
         except (ValueError, OSError) as error:
             raise RuntimeError(f"cannot catch {sig!r}: {error}") from None
         self._signal_handlers[sig] = Handle(callback, args, self)
@@ -81,5 +95,5 @@ class SignalMethods(asyncio.AbstractEventLoop):
             raise ValueError(f"invalid signal number {sig}")
 
 
-def _ignore(signum: int, frame: object) -> None:
-    """Do nothing: the number that Python writes to the pipe does it all."""
+# A child process must not write the numbers of its signals into our pipe.
+os.register_at_fork(after_in_child=partial(signal.set_wakeup_fd, -1))

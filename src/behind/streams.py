@@ -61,11 +61,14 @@ class StreamReaderProtocol(FlowControlMixin):
         return not self._over_ssl  # True: stay open for writing
 
     def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
         if exc is None:
             self._stream_reader.feed_eof()
         else:
             self._stream_reader.set_exception(exc)
+        self._end_closed(exc)
+        super().connection_lost(exc)
+
+    def _end_closed(self, exc: Exception | None) -> None:
         if self._closed.done():
             return
         if exc is None:

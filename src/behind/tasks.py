@@ -14,12 +14,14 @@ from asyncio import (
 from collections.abc import Coroutine
 from contextvars import Context, copy_context
 from itertools import count
+from types import TracebackType
 from typing import Any, TypeVar, cast
 
 from behind.futures import Future, isfuture
 
 __all__ = ["SteppingTask", "all_tasks", "current_task"]
 
+E = TypeVar("E", bound=BaseException)
 T = TypeVar("T")
 numbers = count(1)
 
@@ -55,7 +57,7 @@ class SteppingTask(Future[T]):
             context = copy_context()
         elif not isinstance(context, Context):
             raise TypeError(f"a Context was expected, got {context!r}")
-        self._coro = coro
+        self._coro: Any = coro
         self._context = context
         self._name = next(numbers) if name is None else str(name)
         self._fut_waiter: Any = None
@@ -75,6 +77,8 @@ class SteppingTask(Future[T]):
         finally:
             if creator is not None:
                 _enter_task(self._loop, creator)
+            if self.done():
+                self._coro = None
 
     def _step(self, exc: BaseException | None = None) -> None:
         if self._state != "PENDING":
@@ -95,10 +99,10 @@ class SteppingTask(Future[T]):
                 self._result = stop.value
                 self._finish("FINISHED")
         except CancelledError as error:
-            self._cancelled_exc = error
+            self._cancelled_exc = _without_step(error)
             super().cancel()
         except BaseException as error:
-            super().set_exception(error)
+            super().set_exception(_without_step(error))
             if isinstance(error, KeyboardInterrupt | SystemExit):
                 raise
         else:
@@ -172,9 +176,10 @@ class SteppingTask(Future[T]):
             self._complain("Task was destroyed but it is pending!", task=self)
         super().__del__()
 
-    def get_coro(self) -> Coroutine[Any, Any, T]:
-        """The coroutine that it runs."""
-        return self._coro
+    def get_coro(self) -> Coroutine[Any, Any, T] | None:
+        """The coroutine that it runs; None if it was done at once."""
+        coro: Coroutine[Any, Any, T] | None = self._coro
+        return coro
 
     def get_context(self) -> Context:
         """The context in which its steps run."""
@@ -198,3 +203,9 @@ class SteppingTask(Future[T]):
     ) -> None:
         """Print get_stack() to *file*, by default stderr."""
         base_tasks._task_print_stack(self, limit, file)
+
+
+def _without_step(error: E) -> E:
+    """Leave out of the traceback the step, whose frame knows its caller."""
+    traceback = cast(TracebackType, error.__traceback__)
+    return error.with_traceback(traceback.tb_next)

@@ -102,12 +102,18 @@ class Timeout:
         exc_tb: TracebackType | None,
     ) -> None:
         self._stop_timer()
+        if self._end():
+            _tell_of_timeout(exc_val)
+
+    def _end(self) -> bool:
+        """Whether the block is to end in TimeoutError."""
+        task = self._task
+        del self._task  # it has an error that leads to us: a cycle
         if self._state is State.ACTIVE:
             self._state = State.FINISHED
-            return
+            return False
         self._state = State.EXPIRED
-        if self._task.uncancel() <= self._cancelling:
-            _tell_of_timeout(exc_val)
+        return task.uncancel() <= self._cancelling
 
     def when(self) -> float | None:
         """The time at which it expires, by the loop's clock, or None."""

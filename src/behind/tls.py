@@ -26,6 +26,7 @@ class SSLTransport(TLSProtocol, asyncio.Transport):
 
     _sendfile_compatible = _SendfileMode.FALLBACK
     _start_tls_compatible = True
+    _lost_message = "SSL connection is closed"
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         if name in self._extra:
@@ -60,6 +61,8 @@ class SSLTransport(TLSProtocol, asyncio.Transport):
         if self._state is State.OPEN and data:
             self._backlog += data
             self._try(self._write)
+        elif data and self.is_closing():
+            self._drop()
 
     def can_write_eof(self) -> bool:
         return False

@@ -38,7 +38,7 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
 
     _loop: Any  # has asyncio's private names as well: see behind/__init__
     _closing = False  # no more reading
-    _lost = False  # connection_lost() is about to be called
+    _eof_read = False  # eof_received() was called
     _ended = False  # connection_lost() was called
 
     def __init__(
@@ -79,6 +79,7 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         self._protocol = protocol
+        self._eof_read = False
 
     def _call_soon(self, callback: Callable[..., object], *args: Any) -> None:
         self._loop.call_soon(callback, *args, context=self._context)
@@ -107,7 +108,7 @@ class FileTransport(FlowControl, asyncio.BaseTransport):
     def _io_failed(self, exc: OSError) -> None:
         """End the connection, unless *exc* only says that it is too early."""
         if not isinstance(exc, BlockingIOError | InterruptedError):
-            self._force_close(exc)
+            self._force_close(exc.with_traceback(None))  # it leads to writers
 
     def _force_close(self, exc: BaseException | None) -> None:
         if self._lost:
@@ -152,7 +153,7 @@ class ReadingTransport(FileTransport, asyncio.ReadTransport):
             self._start_reading()
 
     def _start_reading(self) -> None:
-        if self.is_reading():
+        if self.is_reading() and not self._eof_read:
             self._loop._add_reader(self._fd, self._read_ready)
 
     def _read_ready(self) -> None:
@@ -166,6 +167,7 @@ class WritingTransport(FileTransport, asyncio.WriteTransport):
     _send_eof: Callable[[], None]
     _eof = False  # write_eof() was called
     _sending = False  # loop.sendfile has the socket
+    _lost_message = "socket.send() raised exception."
 
     def write(self, data: Data) -> None:
         if not isinstance(data, Data):
@@ -177,8 +179,10 @@ class WritingTransport(FileTransport, asyncio.WriteTransport):
             raise RuntimeError("Cannot call write() after write_eof()")
         if self._sending:
             raise RuntimeError("unable to write; sendfile is in progress")
-        if not data or self._lost:
+        if not data:
             return
+        if self._lost:
+            return self._drop()
         if isinstance(data, memoryview):
             data = data.cast("B")  # so that its length is in bytes
         if not self._buffer:
@@ -266,6 +270,7 @@ class SocketTransport(ReadingTransport, WritingTransport, asyncio.Transport):
             self._read_eof()
 
     def _read_eof(self) -> None:
+        self._eof_read = True
         if self._protocol.eof_received():
             self._loop._remove_reader(self._fd)
         else:

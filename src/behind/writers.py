@@ -2,11 +2,12 @@
 
 import asyncio
 import warnings
+from collections import deque
 from collections.abc import Iterable
 from ssl import SSLContext
 from typing import Any
 
-from behind.readers import StreamReader
+from behind.readers import StreamReader, copied
 from behind.waiting import wait
 
 __all__ = ["FlowControlMixin", "StreamWriter"]
@@ -24,7 +25,7 @@ class FlowControlMixin(asyncio.Protocol):
         self._loop = asyncio.get_event_loop() if loop is None else loop
         self._paused = False
         self._connection_lost = False
-        self._drain_waiters: set[asyncio.Future[None]] = set()
+        self._drain_waiters: deque[asyncio.Future[None]] = deque()
 
     def pause_writing(self) -> None:
         self._paused = True
@@ -40,7 +41,7 @@ class FlowControlMixin(asyncio.Protocol):
             if exc is None:
                 waiter.set_result(None)
             else:
-                waiter.set_exception(exc)
+                waiter.set_exception(copied(exc))
 
     def _pending(self) -> Iterable[asyncio.Future[None]]:
         return [one for one in self._drain_waiters if not one.done()]
@@ -52,11 +53,12 @@ class FlowControlMixin(asyncio.Protocol):
         if not self._paused:
             return
         waiter = self._loop.create_future()
-        self._drain_waiters.add(waiter)
+        self._drain_waiters.append(waiter)
         try:
             await waiter
         finally:
             self._drain_waiters.remove(waiter)
+            del waiter  # its error's traceback leads here: a cycle
 
     def _get_close_waiter(self, stream: "StreamWriter") -> Any:
         raise NotImplementedError
@@ -113,7 +115,7 @@ class StreamWriter:
         if self._reader is not None:
             exc = self._reader.exception()
             if exc is not None:
-                raise exc
+                raise copied(exc)
         if self._transport.is_closing():
             await asyncio.sleep(0)  # connection_lost may be about to come
         await self._protocol._drain_helper()
@@ -140,7 +142,9 @@ class StreamWriter:
         """Wait until the connection has ended; raise why, if by an error."""
         closed = self._protocol._get_close_waiter(self)
         await wait([closed])  # cancelling this does not cancel *closed*
-        closed.result()
+        exc = closed.exception()
+        if exc is not None:
+            raise copied(exc)
 
     async def start_tls(
         self,
