@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import ClassVar
 
 from literate import guard
-from literate.failures import Failure
+from literate.failures import Stops
 
 TIME_LIMIT = 30.0
 """Seconds that a block of Python may take."""
@@ -104,7 +104,7 @@ class Guard:
         """
         place, before = f"{page}:{line}", self.told
         if place in self.ended.read_text("utf-8").splitlines():
-            raise Failure(page, line, "not run again: it ended a process")
+            raise Stops(page, line, "not run again: it ended a process")
         late = (
             f"still runs {GRACE:g} s after its limit of {TIME_LIMIT:g} s, so "
             "its process is ended; `pytest -n 1` would go on with the other "

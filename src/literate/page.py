@@ -138,7 +138,7 @@ class Page(Document):
         cannot be put back.
         """
         stay, self.stay = self.stay, None
-        line = stay.line if stay else 1
+        line = line_of(self, self.end)
         try:
             with TimeLimit(self.name, line):
                 self.workplace.close()

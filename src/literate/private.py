@@ -1,4 +1,4 @@
-"""What is private to Sphinx, Sybil, pytest, Python and others, and used here.
+"""What is private to Python, Sphinx, Sybil, pytest and xdist, and used here.
 
 It has no promise that it stays. So it is used in this module, and nowhere else.
 Sphinx works without pytest, and pytest without Sphinx.

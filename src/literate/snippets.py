@@ -258,7 +258,8 @@ def module_name(path: Path) -> str:
     )
     if nearest is None:
         raise ImportError(f"{path} is below no folder of sys.path")
-    return ".".join(path.relative_to(nearest).with_suffix("").parts)
+    parts = path.relative_to(nearest).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
 
 
 def import_into(page: Page, name: str) -> None:

@@ -1,6 +1,7 @@
 """What a page's programs have to work with, and what its end puts away."""
 
 import contextlib
+import shutil
 import tempfile
 from collections.abc import Iterable
 from functools import cached_property
@@ -33,10 +34,9 @@ class Workplace:
     @cached_property
     def directory(self) -> Path:
         """Where the page's terminals work: a new one, gone at its end."""
-        temporary = tempfile.TemporaryDirectory(
-            prefix="page-", dir=self.home, ignore_cleanup_errors=True
-        )
-        return Path(self.resources.enter_context(temporary))
+        directory = tempfile.mkdtemp(prefix="page-", dir=self.home)
+        self.resources.callback(shutil.rmtree, directory, ignore_errors=True)
+        return Path(directory)
 
     @cached_property
     def mapping(self) -> ports.Mapping:
