@@ -93,6 +93,7 @@ class Guard:
         assert self.process.stdin
         self.pipe = self.process.stdin
         if self.process.wait():  # the first of its two: the other stays
+            self.pipe.close()
             raise OSError(f"the guard of this run cannot make {self.folder}")
         signal.signal(guard.TELL, TimeLimit.stop)
         os.register_at_fork(after_in_child=self.pipe.close)

@@ -159,13 +159,11 @@ def modules() -> PutBack:
 
 
 def stays(name: str) -> bool:
-    """Whether module *name* comes from where every page can import it."""
+    """Whether every page can import the module *name*, and gets this one."""
     spec = getattr(sys.modules[name], "__spec__", None)
-    if spec is None or not spec.has_location:
-        return spec is not None
-    return any(
-        spec.origin.startswith(home or os.getcwd()) for home in sys.path
-    )
+    specs = (finder.find_spec(name, None) for finder in sys.meta_path)
+    found = next(filter(None, specs), None)
+    return bool(spec and found and spec.origin == found.origin)
 
 
 def wakeup_fd() -> PutBack:
