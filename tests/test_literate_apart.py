@@ -293,11 +293,11 @@ def test_copy_may_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended == [3]
 
 
-def test_guard_that_has_no_folder(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: "/nowhere")
-    with pytest.raises(OSError, match="cannot make /nowhere/pages-"):
+def test_guard_that_has_no_folder(capfd: pytest.CaptureFixture[str]) -> None:
+    with (
+        mock.patch.object(tempfile, "gettempdir", lambda: "/nowhere"),
+        pytest.raises(OSError, match="cannot make /nowhere/pages-"),
+    ):
         limits.Guard()
     assert "FileNotFoundError" in capfd.readouterr().err
 

@@ -3,6 +3,7 @@
 A ``Look`` looks at one thing, and returns what puts that back.
 """
 
+import decimal
 import gc
 import locale
 import logging
@@ -64,6 +65,7 @@ SETTINGS: list[tuple[Callable[[], Any], Callable[[Any], object]]] = [
         partial(signal.pthread_sigmask, signal.SIG_BLOCK, ()),
         partial(signal.pthread_sigmask, signal.SIG_SETMASK),
     ),
+    (lambda: decimal.getcontext().copy(), decimal.setcontext),
     (gc.get_debug, gc.set_debug),
     (gc.get_threshold, lambda counts: gc.set_threshold(*counts)),
     (gc.isenabled, lambda on: gc.enable() if on else gc.disable()),

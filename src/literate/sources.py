@@ -2,9 +2,10 @@
 
 import __future__
 
-import contextvars
 import linecache
 from collections.abc import Callable
+from contextvars import Context, copy_context
+from functools import cached_property
 from pathlib import Path
 from types import CodeType, ModuleType
 
@@ -43,8 +44,12 @@ class Code:
         self.folder = folder
         self.lines: list[str] = []
         self.flags = 0
-        self.context = contextvars.copy_context()
         self.module = Module(self)
+
+    @cached_property
+    def context(self) -> Context:
+        """A copy of the one in which the page begins."""
+        return copy_context()
 
     def compile(self, source: str, line: int, mode: str) -> CodeType:
         """Compile *source*, which begins on *line* of the page.
