@@ -215,14 +215,6 @@ TOO_LONG = {
         "8",
         "Overtime: took longer",
     ),
-    "late-at-the-end": (
-        "import gc, time\n"
-        "class Late:\n    def __del__(self):\n        time.sleep(60)\n"
-        "gc.disable()  # until the page's end\n"
-        "late = Late()\nlate.itself = late\ndel late\n1 / 0",
-        "8",
-        "Overtime: took longer",
-    ),
     "deaf": (
         "import signal, threading\n"
         "every = signal.valid_signals()\n"
@@ -265,7 +257,7 @@ def test_blocks_that_take_too_long(hasty: Project) -> None:
         said = f"docs/{name}.rst:5: still runs 4 s after its limit of 1 s"
         assert (said in printed) == ("not run again" in message)
     assert "\ndocs/slow.rst:1: Overtime: took longer than 1 s" in printed
-    said = "12 failed, 1 passed, 9 skipped, 1 error"
+    said = "11 failed, 1 passed, 8 skipped"
     assert said in printed, "no block ran after them, but another page"
 
 

@@ -142,7 +142,8 @@ class Page(Document):
         try:
             with TimeLimit(self.name, line):
                 self.workplace.close()
-                self.collect()
+                if self.failed or (stay and stay.faults):
+                    self.let_go()
         except Overtime as error:
             raise raised(self.name, line, error) from None
         finally:
@@ -150,15 +151,15 @@ class Page(Document):
         if stay and stay.faults:
             raise Failure.of(self.name, stay.faults)
 
-    def collect(self) -> None:
+    def let_go(self) -> None:
         """Let go what a block that failed has left open, without a word.
 
         The next page would be blamed for it.
         """
-        if self.failed:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ResourceWarning)
-                gc.collect()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            self.namespace.clear()
+            gc.collect()
 
 
 def first_line(page: Document, directive: Region) -> int:

@@ -22,6 +22,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
+from literate.limits import Overtime
 from literate.private import event_loop
 
 PutBack = Callable[[], object]
@@ -125,10 +126,9 @@ def environment() -> PutBack:
     before = dict(os.environ)
 
     def put_back() -> None:
-        if os.environ != before:
-            os.environ.clear()
-            os.environ.update(before)
-            time.tzset()
+        os.environ.clear()
+        os.environ.update(before)
+        time.tzset()
 
     return put_back
 
@@ -257,6 +257,6 @@ class Before:
         for put_back in self.put_backs:
             try:
                 put_back()
-            except Exception as error:
+            except (Exception, Overtime) as error:
                 faults.append(f"{type(error).__name__}: {error}")
         return faults
