@@ -117,7 +117,7 @@ def test_without_sphinx(project: Project) -> None:
     printed = project.run()
     message = "a part of a file needs Sphinx: pip install sphinx"
     assert f"\ndocs/echo.rst:7: {message}\n" in printed
-    assert "1 failed, 2 passed" in printed
+    assert "1 failed, 1 passed, 1 skipped" in printed
 
 
 @pytest.mark.once
@@ -155,7 +155,7 @@ GOOD_LINES = [
     "$ (echo late; cat) &\nlate",
     # A program may leave another behind that keeps the terminal open.
     '$ python3 -c "from subprocess import Popen;'
-    " Popen(['sleep', '1'], start_new_session=True)\"",
+    " Popen(['sleep', '0.2'], start_new_session=True)\"",
     "$ echo $COLUMNS $NO_COLOR\n76 1",
     "$ echo '>>> 1'; echo ' x'\n>>> 1\n x",
 ]
@@ -210,9 +210,18 @@ TOO_LONG = {
         "5",
         "not run again: it ended a process",
     ),
+    "timer-of-its-own": (
+        "import signal, time\n"
+        "signal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0)\n"
+        "time.sleep(60)",
+        "8",
+        "Overtime: took longer",
+    ),
     "deaf": (
         "import signal, threading\n"
-        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\n"
+        "every = signal.valid_signals()\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, every)\n"
         "threading.Event().wait()",
         "5",
         "not run again: it ended a process",
@@ -235,7 +244,6 @@ def hasty(project: Project) -> Project:
 
 
 def test_blocks_that_take_too_long(hasty: Project) -> None:
-    hasty.page.unlink()
     for name, (source, _, _) in TOO_LONG.items():
         lines = source.replace("\n", "\n   ")
         hasty.page.with_name(f"{name}.rst").write_text(
@@ -245,13 +253,15 @@ def test_blocks_that_take_too_long(hasty: Project) -> None:
     hasty.page.with_name("slow.rst").write_text(
         ".. literalinclude:: ../src/slow.py\n\n>>> 1\n1\n"
     )
+    hasty.page.write_text(">>> 1\n1\n")
     printed = hasty.run("-n", "2")
     for name, (_, line, message) in TOO_LONG.items():
         assert re.search(rf"\ndocs/{name}.rst:{line}: {message}", printed)
         said = f"docs/{name}.rst:5: still runs 4 s after its limit of 1 s"
         assert (said in printed) == ("not run again" in message)
     assert "\ndocs/slow.rst:1: Overtime: took longer than 1 s" in printed
-    assert "10 failed, 7 passed" in printed, "the other blocks ran"
+    said = "11 failed, 1 passed, 8 skipped"
+    assert said in printed, "no block ran after them, but another page"
 
 
 def test_block_that_ends_the_run(
@@ -448,24 +458,30 @@ def lifeline(
     os.close(lifeline.end)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_killed_run_leaves_no_process(
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 2), (signal.SIGTERM, -15), (signal.SIGKILL, -9)],
+)
+def test_killed_run_leaves_nothing(
     project: Project,
     lifeline: Lifeline,
     number: signal.Signals,
+    status: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     project.page.write_text(STUBBORN_PAGE)
-    monkeypatch.setenv("TMPDIR", str(project.folder))
+    temporary = project.folder / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     with project.start() as run:
         assert lifeline.read() == b"both run"
-        [directory] = project.folder.glob("page-*")
+        assert any(temporary.iterdir())
         run.send_signal(number)
         assert lifeline.read() == b""
-    assert run.returncode == -number
+    assert run.returncode == status
     deadline = time.monotonic() + 30
-    while directory.exists():
-        assert time.monotonic() < deadline, "its directory is left"
+    while any(temporary.iterdir()):
+        assert time.monotonic() < deadline, "its folder is left"
 
 
 def test_page_end_leaves_no_process(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from project import ECHO, Project
+from project import ECHO, HEAD, Project
 
 pytestmark = pytest.mark.once
 BENCH = Path(__file__).parent.parent / "bench"
@@ -70,10 +70,46 @@ def test_file_that_no_page_shows(project: Project) -> None:
     assert project.build() == ""
     (project.folder / "src" / "new.py").write_text("\n\nx = 1\n")
     assert "src/new.py:3: WARNING: no page shows this line" in project.build()
-    (project.folder / "src" / "new.py").rename(
-        project.folder / "src" / "__init__.py"
-    )
+
+
+INIT = '''\
+"""A package."""
+
+import sys
+
+if sys.version_info < (3, 11):
+    raise ImportError("too old")
+
+# What it has.
+from echo import main
+
+try:
+    from quicker import main as quick
+except ImportError:
+    pass
+
+__all__ = ["main"]
+__all__ += ["quick"]
+__version__: str = "1"
+'''
+
+
+def test_package_that_only_imports(project: Project) -> None:
+    """Its ``__init__.py`` needs no page, but for what it does itself."""
+    init = project.folder / "src" / "package" / "__init__.py"
+    init.parent.mkdir()
+    init.write_text(INIT)
     assert project.build() == ""
+    lines = INIT.count("\n")
+    init.write_text(
+        f"{INIT}\n\n@staticmethod\ndef f():\n    pass\n\n\nx = 1\n"
+    )
+    said = f"src/package/__init__.py:{lines + 3}: WARNING: no page shows "
+    assert f"{said}these lines (down to line {lines + 8})\n" in project.build()
+    shown = ".. literalinclude:: ../src/package/__init__.py\n"
+    project.page.write_text(HEAD + shown)
+    assert project.build() == ""
+    assert "2 passed" in project.run()
 
 
 def test_weave_takes_a_file(project: Project) -> None:

@@ -19,7 +19,28 @@ class Failure(Exception):
     """
 
     def __init__(self, page: str, line: int, message: str) -> None:
-        super().__init__(f"{page}:{line}: {message}")
+        self.line = line
+        self.place = f"{page}:{line}"
+        super().__init__(f"{self.place}: {message}")
+
+    @classmethod
+    def of(cls, page: str, faults: list[tuple[int, str]]) -> "Failure":
+        """The failure for what is wrong on several lines of *page*."""
+        (line, message), *others = faults
+        more = (f"\n{page}:{line}: {message}" for line, message in others)
+        return cls(page, line, message + "".join(more))
+
+
+class Stops(Failure):
+    """A block did not run to its end, and those below it may need it."""
+
+
+class NotRun(Failure):
+    """A block did not run, because the one at *place* failed."""
+
+    def __init__(self, page: str, line: int, place: str) -> None:
+        self.reason = f"not run, because {place} failed"
+        super().__init__(page, line, self.reason)
 
 
 def matches(expected: str, got: str) -> bool:
@@ -57,8 +78,8 @@ def indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.splitlines())
 
 
-def raised(page: str, line: int, error: BaseException) -> Failure:
-    """The Failure for an *error* in the block of *page* at *line*.
+def raised(page: str, line: int, error: BaseException) -> Stops:
+    """The failure for an *error* in the block of *page* at *line*.
 
     Its traceback begins where the page's own code does, and the place is
     the last line of the page in it.
@@ -73,9 +94,7 @@ def raised(page: str, line: int, error: BaseException) -> Failure:
             frame.colno = None  # the page indents its code
     summary = traceback.format_exception_only(error)[-1].strip()
     summary = re.sub(r"^[\w.]+\.(?=\w+(:|$))", "", summary)  # no module
-    return Failure(
-        page, line, f"{summary}\n{indented(''.join(told.format()))}"
-    )
+    return Stops(page, line, f"{summary}\n{indented(''.join(told.format()))}")
 
 
 def without_ours(trace: TracebackType | None) -> TracebackType | None:

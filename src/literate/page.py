@@ -13,10 +13,12 @@ from sybil import Document, Example, Region
 from sybil.typing import Evaluator
 
 from literate import ports
-from literate.failures import Failure, compare, raised
-from literate.limits import Overtime
+from literate.failures import Failure, NotRun, Stops, compare, raised
+from literate.limits import Overtime, TimeLimit
 from literate.private import line_offset
 from literate.recording import Recording
+from literate.sources import Code
+from literate.stay import Stay
 from literate.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class Settings:
     """
 
     root: Path = Path()
+    folder: Path | None = None
     records: bool = False
     around: dict[str, Callable[[], AbstractContextManager[Any]]] = field(
         default_factory=dict
@@ -59,26 +62,32 @@ class Page(Document):
         super().__init__(text, path)
         settings = self.settings
         self.name = os.path.relpath(path, settings.root)
-        self.namespace["__name__"] = "__main__"
         self.modules: set[str] = set()
         self.ran: set[int] = set()
         self.terminals: dict[str, Terminal] = {}
         self.broken: str | None = None
+        self.stopped: str | None = None
         self.unrecorded: list[str] = []
         self.failed = False
         self.recording = Recording(text) if settings.records else None
         self.workplace = Workplace(
-            text, settings.own_netcat, settings.pythonpath
+            text, settings.folder, settings.own_netcat, settings.pythonpath
         )
+        self.code = Code(self.name, lambda: self.workplace.directory)
+        self.namespace = vars(self.code.module)
+        self.stay: Stay | None = None
 
     def evaluate(self, example: Example, evaluator: Evaluator) -> None:
         """Run the blocks down to *example* that have not run yet.
 
-        Raises Failure at the first that does not hold.
+        Raises Failure at the first that does not hold, and NotRun from then on
+        if that was not run to its end.
         """
         ports.follow(self.workplace.mapping)
         for block in self.examples():
             if block.start <= example.start and block.start not in self.ran:
+                if self.stopped:
+                    raise NotRun(self.name, block.line, self.stopped)
                 self.ran.add(block.start)
                 self.run(block)
 
@@ -92,28 +101,65 @@ class Page(Document):
         else:
             compare(self.name, line, expected, got)
 
+    def begin(self) -> Stay:
+        """The page's stay in this process, which begins with the first block.
+
+        It ends when the programs have ended, and before their folder goes.
+        """
+        if self.stay is None:
+            self.stay = Stay(self.text, self.code)
+            self.workplace.resources.callback(self.stay.end)
+        return self.stay
+
     def run(self, block: Example) -> None:
         assert block.region.evaluator
+        stay = self.begin()
+        stay.line = block.line
         try:
-            block.region.evaluator(block)
+            try:
+                block.region.evaluator(block)
+            finally:
+                stay.leave_block()
+            if fault := stay.exits.fault():
+                raise Failure(self.name, *fault)
         except (Exception, SystemExit, Overtime) as error:
-            self.failed = True
-            if isinstance(error, Failure):
-                raise
-            raise raised(self.name, block.line, error) from None
+            self.failed, stay.exits.error = True, None
+            failure = error
+            if not isinstance(error, Failure):
+                failure = raised(self.name, block.line, error)
+            if isinstance(failure, Stops):
+                self.stopped = failure.place
+            raise failure from None
 
     def close(self) -> None:
-        """End what the page began: its processes, then its directory.
+        """End what the page began, and put back what it changed.
 
-        What a block that failed has left open goes here, without a word: the
-        next page would be blamed for it.
+        Raises Failure if it leaves what it should have ended, or if something
+        cannot be put back.
         """
-        self.workplace.close()
-        ports.follow(ports.Mapping())
-        if self.failed:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ResourceWarning)
-                gc.collect()
+        stay, self.stay = self.stay, None
+        line = line_of(self, self.end)
+        try:
+            with TimeLimit(self.name, line):
+                self.workplace.close()
+                if self.failed or (stay and stay.faults):
+                    self.let_go()
+        except Overtime as error:
+            raise raised(self.name, line, error) from None
+        finally:
+            ports.follow(ports.Mapping())
+        if stay and stay.faults:
+            raise Failure.of(self.name, stay.faults)
+
+    def let_go(self) -> None:
+        """Let go what a block that failed has left open, without a word.
+
+        The next page would be blamed for it.
+        """
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            self.namespace.clear()
+            gc.collect()
 
 
 def first_line(page: Document, directive: Region) -> int:

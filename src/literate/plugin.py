@@ -10,7 +10,6 @@ import gc
 import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,15 @@ from sybil import Sybil
 
 from literate import ports
 from literate.blocks import PARSERS, count, summary
-from literate.failures import Failure
+from literate.failures import Failure, NotRun
+from literate.leftovers import adopt_orphans
 from literate.limits import Guard, TimeLimit
 from literate.outputs import RELEASE, advice
 from literate.page import Page, Settings, page_of
 from literate.private import is_block, page_scheduling, show_as
 
 COLLECT = pytest.StashKey[Callable[[Path, pytest.Collector], Any]]()
-ENDED = pytest.StashKey[str]()
+ENDED = pytest.StashKey[Path]()
 LEFT_OUT = pytest.StashKey[int]()
 
 
@@ -83,6 +83,7 @@ def settings(config: pytest.Config) -> Settings:
     around = config.hook.pytest_page_surroundings()
     return Settings(
         root=config.rootpath,
+        folder=TimeLimit.guard.folder,
         records=config.getoption("--sybil-update"),
         around={name: one for told in around for name, one in told.items()},
         own_netcat=config.getoption("--sybil-nc") == "own",
@@ -107,15 +108,13 @@ def set_limits(config: pytest.Config) -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    if config.getoption("dist", "no") == "no":
-        ended = getattr(config, "workerinput", {}).get("ended", os.devnull)
-        TimeLimit.guard = Guard(Path(ended))
-        config.add_cleanup(TimeLimit.guard.close)
-    else:
-        handle, ended = tempfile.mkstemp(prefix="ended-")
-        os.close(handle)
-        config.add_cleanup(lambda: os.unlink(ended))
-        config.stash[ENDED] = ended
+    worker = getattr(config, "workerinput", {})
+    TimeLimit.guard = Guard(Path(worker.get("ended", os.devnull)))
+    config.add_cleanup(TimeLimit.guard.close)
+    adopt_orphans()
+    if config.getoption("dist", "no") != "no":
+        config.stash[ENDED] = TimeLimit.guard.folder / "ended"
+        config.stash[ENDED].touch()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -132,7 +131,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of xdist's where it reads which blocks ended others."""
     if ENDED in node.config.stash:
-        node.workerinput["ended"] = node.config.stash[ENDED]
+        node.workerinput["ended"] = str(node.config.stash[ENDED])
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -230,6 +229,12 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, NotRun):
+        report.outcome = "skipped"
+        report.longrepr = str(item.path), error.line, error.reason
+    elif isinstance(error, Failure):
+        report.longrepr = str(error)
     if call.when == "call" and is_block(item):
         page = page_of(item.example)
         for message in page.unrecorded:
@@ -241,6 +246,7 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.hookimpl(trylast=True)  # pytest's own part comes first, come what may
 def pytest_runtest_teardown(
     item: pytest.Item, nextitem: pytest.Item | None
 ) -> None:
@@ -248,10 +254,12 @@ def pytest_runtest_teardown(
     ends = nextitem is None or nextitem.parent is not item.parent
     if ends and is_block(item):
         page = page_of(item.example)
-        page.close()
-        if page.recording:
-            written = page.recording.write(Path(page.path), page.name)
-            item.user_properties.append(("rewritten", written))
+        try:
+            page.close()
+        finally:
+            if page.recording:
+                written = page.recording.write(Path(page.path), page.name)
+                item.user_properties.append(("rewritten", written))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

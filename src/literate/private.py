@@ -1,11 +1,16 @@
-"""What is private to Sphinx, Sybil, pytest and pytest-xdist, and used here.
+"""What is private to Python, Sphinx, Sybil, pytest and xdist, and used here.
 
 It has no promise that it stays. So it is used in this module, and nowhere else.
 Sphinx works without pytest, and pytest without Sphinx.
 """
 
+import os
+import sys
+import threading
 from collections.abc import Callable
+from multiprocessing import current_process, util
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from sybil import Region
@@ -50,6 +55,66 @@ def show_as(
     """Have *shown* say how *item* failed, with the whole traceback to see."""
     vars(item)["repr_failure"] = shown
     vars(item)["_traceback_filter"] = lambda error: error.traceback
+
+
+def event_loop() -> Callable[[], None]:
+    """What puts back asyncio's policy, and the loop that is set for it."""
+    nothing = SimpleNamespace()
+    events = sys.modules.get("asyncio.events", nothing)
+    policy = getattr(events, "_event_loop_policy", None)
+    kept = vars(getattr(policy, "_local", nothing)).copy()
+
+    def put_back() -> None:
+        events = sys.modules.get("asyncio.events", nothing)
+        vars(events)["_event_loop_policy"] = policy
+        local = vars(getattr(policy, "_local", nothing))
+        local.clear()
+        local.update(kept)
+
+    return put_back
+
+
+def multiprocessing_in(folder: Path) -> Callable[[], None]:
+    """Have `multiprocessing` put its files in *folder*; return the end of it.
+
+    That does for pools and managers what else Python does at its own end.
+    """
+    config: dict[str, Any] = vars(current_process())["_config"]
+    registry: dict[Any, Callable[[], None]] = vars(util)["_finalizer_registry"]
+    before, known = config.copy(), registry.copy()
+    config["tempdir"] = str(folder)
+
+    def end() -> None:
+        new = (one for one in registry if one[0] is not None)
+        for one in sorted({*new} - known.keys(), reverse=True):
+            registry[one]()
+        config.clear()
+        config.update(before)
+
+    return end
+
+
+def end_without_threads() -> None:
+    """Have this process end as a red run does, whichever threads are left.
+
+    Python would wait for them, and `multiprocessing` for its own.
+    """
+    vars(threading)["_register_atexit"](lambda: os._exit(1))
+
+
+def multiprocessing_helpers() -> tuple[int | None, int | None]:
+    """The processes that `multiprocessing` keeps, one of each, if it has them.
+
+    One forks others, in the folder and environment in which it was begun. It
+    begins again when it is gone. The other cleans up after this process.
+    """
+    nothing = SimpleNamespace(_pid=None, _forkserver_pid=None)
+    forkserver = sys.modules.get("multiprocessing.forkserver")
+    tracker = sys.modules.get("multiprocessing.resource_tracker")
+    return (
+        getattr(forkserver, "_forkserver", nothing)._forkserver_pid,
+        getattr(tracker, "_resource_tracker", nothing)._pid,
+    )
 
 
 def page_scheduling(config: "pytest.Config", log: Any) -> Any:

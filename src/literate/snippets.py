@@ -11,14 +11,14 @@ import traceback
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from sybil import Document, Example, Region
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 from sybil.parsers.rest.lexers import DirectiveLexer
 
-from literate.failures import Failure, compare
+from literate.failures import Failure, Stops, compare
 from literate.limits import TimeLimit
 from literate.outputs import (
     Output,
@@ -39,20 +39,32 @@ LOOKS = {"again", "emphasize-lines", "language", "name"}
 def execute(page: Page, source: str, line: int, mode: str) -> str:
     """Run *source*, which begins on *line* of *page*; return what it prints.
 
-    *mode* is as in ``compile``: "exec" for a snippet, "single" for a doctest.
+    *mode* is "exec" for a snippet, "single" for a doctest.
     """
-    padded = "\n" * (line - 1) + source
-    code = compile(padded, page.name, mode, dont_inherit=True)
+    code = page.code.compile(source, line, mode)
     hook, sys.displayhook = sys.displayhook, sys.__displayhook__
+    keyboard, sys.stdin = sys.stdin, Keyboard()
     try:
         with (
             contextlib.redirect_stdout(io.StringIO()) as printed,
             TimeLimit(page.name, line),
         ):
-            exec(code, page.namespace)
+            page.code.run(code)
     finally:
-        sys.displayhook = hook
+        sys.displayhook, sys.stdin = hook, keyboard
     return printed.getvalue()
+
+
+class Keyboard(io.TextIOBase):
+    """What a snippet reads from: nobody types there."""
+
+    def read(self, size: int | None = -1) -> NoReturn:
+        raise EOFError(
+            "nobody types into a snippet: show a program that asks in a "
+            "`.. terminal:: NAME`, and what is typed there as `< TEXT`"
+        )
+
+    readline = read
 
 
 def parse_snippets(page: Document) -> Iterable[Region]:
@@ -206,7 +218,7 @@ def evaluate_include(block: Example) -> None:
             )
         check(path, options)
     except (ImportError, OSError, ValueError) as error:
-        raise Failure(page.name, block.line, str(error)) from None
+        raise Stops(page.name, block.line, str(error)) from None
     if not options.keys() & CHOOSING:
         link(page.workplace.directory / path.name, path)
     if path.suffix == ".py":
@@ -246,7 +258,8 @@ def module_name(path: Path) -> str:
     )
     if nearest is None:
         raise ImportError(f"{path} is below no folder of sys.path")
-    return ".".join(path.relative_to(nearest).with_suffix("").parts)
+    parts = path.relative_to(nearest).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
 
 
 def import_into(page: Page, name: str) -> None:

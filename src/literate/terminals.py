@@ -20,7 +20,7 @@ from sybil import Document, Example, Region
 from sybil.parsers.rest.lexers import DirectiveLexer
 
 from literate import ports
-from literate.failures import Failure
+from literate.failures import Failure, NotRun
 from literate.page import Page, first_line, page_of
 from literate.programs import Machine, Program
 
@@ -267,9 +267,7 @@ def evaluate_terminal(example: Example) -> None:
     """Follow a terminal's lines; end what its last block has left running."""
     page, block = page_of(example), example.parsed
     if page.broken:
-        raise Failure(
-            page.name, example.line, f"not run, because {page.broken} failed"
-        )
+        raise NotRun(page.name, example.line, page.broken)
     line = example.line
     try:
         terminal = open_terminal(page, example)

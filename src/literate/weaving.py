@@ -1,10 +1,11 @@
 """Every line of the woven source is shown once, or the build fails.
 
 ``weave`` in ``conf.py`` lists files and folders, seen from there. Blank lines
-and ``__init__.py`` files, which only re-export, need no page. ``weave_link`` is
+need no page, nor what an ``__init__.py`` imports for others. ``weave_link`` is
 where the source can be read, with ``{path}``, ``{first}`` and ``{last}`` in it.
 """
 
+import ast
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -117,14 +118,54 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
             logger.warning("weave: no Python file is in %s", entry)
         for path in files:
             name = named(env, path)
-            for place, fault in faults(path.read_text("utf-8"), shown[name]):
+            source = path.read_text("utf-8")
+            if path.name == "__init__.py":
+                source = without_imports(source)
+            for place, fault in faults(source, shown[name]):
                 logger.warning(fault, location=f"{name}:{place}")
 
 
 def sources(entry: Path) -> list[Path]:
     """The Python files that *entry* of ``weave`` stands for."""
-    found = [entry] if entry.is_file() else sorted(entry.rglob("*.py"))
-    return [path for path in found if path.name != "__init__.py"]
+    return [entry] if entry.is_file() else sorted(entry.rglob("*.py"))
+
+
+def without_imports(source: str) -> str:
+    """The *source* of an ``__init__.py``, blank but for what it does itself."""
+    lines = source.splitlines()
+    kept = [""] * len(lines)
+    for statement in ast.parse(source).body:
+        if not only_imports(statement):
+            assert statement.end_lineno
+            decorators = getattr(statement, "decorator_list", [])
+            first = min(one.lineno for one in [statement, *decorators]) - 1
+            own = slice(first, statement.end_lineno)
+            kept[own] = lines[own]
+    return "\n".join(kept)
+
+
+def only_imports(statement: ast.AST) -> bool:
+    """Whether *statement* says what a package has, or who may import it."""
+    match statement:
+        case ast.Import() | ast.ImportFrom() | ast.Pass():
+            return True
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case (
+            ast.Assign(targets=[ast.Name(id=name)])
+            | ast.AnnAssign(target=ast.Name(id=name))
+            | ast.AugAssign(target=ast.Name(id=name))
+        ):
+            return name.startswith("__")
+        case ast.Raise(exc=ast.Call(func=ast.Name(id="ImportError"))):
+            return True
+        case ast.If() | ast.Try() | ast.ExceptHandler():
+            inner = (
+                getattr(statement, name, [])
+                for name in ("body", "handlers", "orelse", "finalbody")
+            )
+            return all(map(only_imports, chain.from_iterable(inner)))
+    return False
 
 
 def faults(source: str, blocks: list[Shown]) -> Iterator[tuple[int, str]]:

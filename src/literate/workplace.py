@@ -1,6 +1,7 @@
 """What a page's programs have to work with, and what its end puts away."""
 
 import contextlib
+import shutil
 import tempfile
 from collections.abc import Iterable
 from functools import cached_property
@@ -13,14 +14,19 @@ from literate.programs import Machine
 class Workplace:
     """A folder, ports and a machine for the page with this *text*.
 
-    Each is made when it is asked for first. *own_netcat* and *pythonpath* are
-    the machine's.
+    Each is made when it is asked for first. The folder is in *home*, which is
+    the run's. *own_netcat* and *pythonpath* are the machine's.
     """
 
     def __init__(
-        self, text: str, own_netcat: bool, pythonpath: Iterable[Path]
+        self,
+        text: str,
+        home: Path | None,
+        own_netcat: bool,
+        pythonpath: Iterable[Path],
     ) -> None:
         self.text = text
+        self.home = home
         self.own_netcat = own_netcat
         self.pythonpath = pythonpath
         self.resources = contextlib.ExitStack()
@@ -28,10 +34,9 @@ class Workplace:
     @cached_property
     def directory(self) -> Path:
         """Where the page's terminals work: a new one, gone at its end."""
-        temporary = tempfile.TemporaryDirectory(
-            prefix="page-", ignore_cleanup_errors=True
-        )
-        return Path(self.resources.enter_context(temporary))
+        directory = tempfile.mkdtemp(prefix="page-", dir=self.home)
+        self.resources.callback(shutil.rmtree, directory, ignore_errors=True)
+        return Path(directory)
 
     @cached_property
     def mapping(self) -> ports.Mapping:
