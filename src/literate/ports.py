@@ -47,11 +47,25 @@ class Mapping:
 
 def translate(text: str, table: dict[int, int]) -> str:
     """*text*, where each number in *table* gives way to its partner."""
+    if not table:
+        return text
     return re.sub(
         r"\b\d+\b",
         lambda found: str(table.get(int(found[0]), found[0])),
         text,
     )
+
+
+def doubtful(command: str, mapping: Mapping) -> tuple[int, int] | None:
+    """A port, and what it stands for, that *command* may mean otherwise.
+
+    It has the same number in a place that is not after the local host.
+    """
+    numbers = re.findall(r"\b\d+\b", NAMED.sub("", command))
+    for number in map(int, numbers):
+        if number in mapping.free:
+            return number, mapping.free[number]
+    return None
 
 
 def reserve() -> tuple[int, socket.socket]:

@@ -20,6 +20,7 @@ from sybil.parsers.rest.lexers import DirectiveLexer
 
 from literate.failures import Failure, compare
 from literate.limits import TimeLimit
+from literate.notation import framed, lines_of, recorded
 from literate.outputs import (
     Output,
     by_release,
@@ -119,7 +120,8 @@ def surroundings(block: Example) -> AbstractContextManager[Any]:
 def new_output(page: Page, block: Example, printed: str) -> Edit:
     """The edit that fills the ``output`` below *block*, or adds one."""
     indent = indent_of(page.text, block.line)
-    lines = ["", *(f"{indent}   {one}" for one in printed.splitlines())]
+    new = framed([recorded(one) for one in lines_of(printed)])
+    lines = ["", *(f"{indent}   {one}" for one in new)]
     if block.parsed:
         return Edit(first_line(page, block.parsed[0]), 0, lines)
     source = block.region.lexemes["source"].rstrip()
