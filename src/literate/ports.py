@@ -68,14 +68,17 @@ def doubtful(command: str, mapping: Mapping) -> tuple[int, int] | None:
     return None
 
 
-def reserve() -> tuple[int, socket.socket]:
+def reserve(text: str = "") -> tuple[int, socket.socket]:
     """A free port, and the lock that keeps it ours until it is closed.
 
+    It is no number in *text*, which means that number and no port.
     The lock is a socket bound to the next port, on which nobody listens.
     Both lie below the ports that systems give to outgoing connections.
     """
     while True:
         port = random.randrange(10_000, 32_000, 2)
+        if str(port) in text:
+            continue
         lock = socket.socket()
         try:
             lock.bind(("127.0.0.1", port + 1))

@@ -55,19 +55,21 @@ class Recording:
                 return whole.rstrip().removesuffix(one.rstrip())
         return indent_of(self.text, line - 1)
 
-    def write(self, path: Path, name: str) -> str:
-        """Rewrite the page at *path*; return the difference, under *name*.
+    def write(self, path: Path) -> str:
+        """Rewrite the page at *path*; return its old text as it was there.
 
-        A page that has changed on disk since it was read is left alone.
+        A page that has changed on disk since it was read is left alone: that
+        raises RuntimeError.
         """
-        text = edited(self.text, self.edits)
-        if text == self.text:
-            return ""
         there = path.read_bytes().decode("utf-8")
         if with_plain_ends(there) != with_plain_ends(self.text):
-            return f"{name} has changed while it ran: nothing is recorded\n"
+            raise RuntimeError("it has changed while it ran")
         replace(path, edited(there, self.edits))
-        return difference(name, self.text, text)
+        return there
+
+    def difference(self, name: str) -> str:
+        """What changes on the page, which has this *name*."""
+        return difference(name, self.text, edited(self.text, self.edits))
 
 
 def indent_of(text: str, line: int) -> str:
