@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from literate.notation import advice, first_difference, lines_of, visible
+from literate.notation import correction, first_difference, lines_of, visible
 
 OURS = (str(Path(__file__).parent), str(Path(importlib.__file__).parent))
 
@@ -35,7 +35,7 @@ def compare(page: str, line: int, expected: str, got: str) -> None:
     message = f"expected {quoted(wanted, index)}, got {quoted(given, other)}"
     if other < len(given):
         line_there = wanted[index] if index < len(wanted) else ""
-        message += advice(line_there, given[other])
+        message += correction(line_there, given[other])
     if len(given) > 1:
         message += "\nThe whole output:\n" + indented(got)
     raise Failure(page, line + index, message)

@@ -84,7 +84,7 @@ def never(line: str) -> bool:
     return False
 
 
-def recorded(text: str, special: Callable[[str], bool] = never) -> str:
+def line_for(text: str, special: Callable[[str], bool] = never) -> str:
     """The line of a page for a line *text* that was printed.
 
     *special* tells whether a page would take it for something else.
@@ -183,7 +183,7 @@ def matches(expected: str, printed: str) -> bool:
     return first_difference(lines_of(expected), lines_of(printed)) is None
 
 
-def advice(
+def correction(
     line: str, text: str, special: Callable[[str], bool] = never
 ) -> str:
     """What to write where a page has *line*, and *text* was printed."""

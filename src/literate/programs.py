@@ -14,7 +14,7 @@ from pathlib import Path
 from literate import ports, watchdog
 from literate.failures import indented, quoted
 from literate.notation import after, covers, ends, is_dots
-from literate.shell import Session, job_of
+from literate.shell import Session
 
 HERE = Path(__file__).parent
 
@@ -33,6 +33,8 @@ class Program:
         self, command: str, session: Session, mapping: ports.Mapping
     ) -> None:
         self.command = command
+        first, *more = command.split("\n")
+        self.name = f"{first} ..." if more else first
         self.mapping = mapping
         self.printed: list[str] = []
         self.expected: list[str] = []
@@ -40,8 +42,7 @@ class Program:
         self.searched = 0
         self.partial = bytearray()
         self.closed = False
-        run = job_of(command) or command
-        arguments = session.arguments(mapping.to_free(run))
+        arguments = session.arguments(mapping.to_free(command))
         self.keyboard, screen = os.openpty()
         os.set_blocking(self.keyboard, False)
         quieten(screen)
@@ -246,7 +247,7 @@ class Machine:
             left = deadline - time.monotonic()
             if left <= 0:
                 return False
-            self.read(min(left, 0.05))  # a program may end without a word
+            self.read(min(left, 0.02))  # a program may end without a word
         return True
 
     def read(self, seconds: float) -> bool:
@@ -272,8 +273,7 @@ class Machine:
     def report(self) -> str:
         """What programs printed and nothing claimed, for a failure's text."""
         return "".join(
-            f"\n`{program.command}` said:\n"
-            + indented("\n".join(program.rest()))
+            f"\n`{program.name}` said:\n" + indented("\n".join(program.rest()))
             for program in self.programs
             if program.rest()
         )

@@ -13,9 +13,9 @@ from literate.notation import (
     first_difference,
     framed,
     is_dots,
+    line_for,
     lines_of,
     matches,
-    recorded,
 )
 
 
@@ -101,7 +101,7 @@ def keep_dots(expected: list[str], got: list[str]) -> list[str]:
     """
 
     def renew(changed: list[str]) -> list[str]:
-        return [recorded(one) for one in changed]
+        return [line_for(one) for one in changed]
 
     new = keep_right(expected, got, renew)
     for at in range(1, len(new)):

@@ -19,8 +19,14 @@ QUOTED = re.compile(
 )
 
 
+HEREDOC = re.compile(r"(?<!<)<<-?\s*(['\"]?)(\w+)\1")
+
+
 def bare(command: str) -> str:
-    """*command* with blanks for its comments, and ``_`` for quoted text."""
+    """*command* with blanks for its comments, and ``_`` for quoted text.
+
+    What it has for the input of a program, after ``<<``, is blank too.
+    """
 
     def cover(found: re.Match[str]) -> str:
         text = found[0]
@@ -30,26 +36,36 @@ def bare(command: str) -> str:
             return "_" * len(text)
         return text[0] + "_" * (len(text) - 2) + text[-1]
 
-    return QUOTED.sub(cover, command)
+    seen = QUOTED.sub(cover, command)
+    end = command.find("\n")
+    if heredoc(command, seen):
+        return seen[:end] + " " * (len(seen) - end)
+    return seen
 
 
-HEREDOC = re.compile(r"(?<!<)<<-?\s*(['\"]?)(\w+)\1")
+def heredoc(command: str, seen: str) -> str:
+    """The word that ends the input within *command*, if it has such."""
+    for found in HEREDOC.finditer(command):
+        if seen[found.start()] == "<":
+            return found[2]
+    return ""
+
+
 BEGINS = re.compile(
     r"(?:^|[;&|(\n])\s*(?:for|while|until|if|case)\s|\(|\{\s|(?:&&|\|)\s*$"
 )
 
 
 def goes_on(command: str) -> bool:
-    """Whether a shell would ask for more of *command*, with the prompt ``>``."""
-    seen = bare(command)
-    for found in HEREDOC.finditer(command):
-        if seen[found.start()] == "<":
-            return found[2] not in command.replace("\t", "").split("\n")[1:]
-    if re.search(r"(?<!\\)(?:\\\\)*\\$", command) or re.search(
-        r"""['"]""", QUOTED.sub("", command)
+    """Whether a shell asks for more of *command*, with the prompt ``>``."""
+    rest = QUOTED.sub("", command)
+    if word := heredoc(
+        command, QUOTED.sub(lambda it: "_" * len(it[0]), command)
     ):
+        return word not in command.replace("\t", "").split("\n")[1:]
+    if rest.endswith("\\") or re.search(r"""['"]""", rest):
         return True
-    return BEGINS.search(seen) is not None and bool(
+    return BEGINS.search(rest) is not None and bool(
         subprocess.run(
             ["/bin/sh", "-n", "-c", command], stderr=subprocess.DEVNULL
         ).returncode
@@ -66,7 +82,7 @@ def job_of(command: str) -> str | None:
 
 PREFIX = (
     r"(?:^|[;&|\n])\s*(?:(?:if|then|else|do|while|until|!|\{)\s+)*"
-    r"(?:\w+=\S*\s+)*"
+    r"(?:\w+=[^\s;&|]*\s+)*"
 )
 
 
@@ -81,9 +97,9 @@ def words_of(command: str) -> list[str]:
 KEPT = {"cd", "export", "unset", "eval", "."}
 BASH = {"[[", "source", "pushd", "popd", "declare", "shopt", "function", "let"}
 JOBS = {"jobs", "bg", "wait", "disown"}
-LOST = {"alias", "unalias", "umask", "ulimit", "set", "trap", "exec", "hash"}
+LOST = {"alias", "unalias", "umask", "ulimit", "set", "trap", "exec"}
 OF_BASH = re.compile(
-    r"(?:^|[;&|\n]\s*)(?P<arithmetic>\(\()|<<<|[<>]\(|&>|\|&|\$'"
+    r"(?:^|(?<=[;&|\n]))\s*\(\(|<<<|[<>]\(|&>|\|&|\$'"
     r"|(?<!\$)\{[^{}\s;]*(?:,|\.\.)[^{}\s;]*\}"
 )
 ECHO = re.compile(r"\becho\s+(?:-n?[eE]|[^;&|\n]*\\[abcefnrtv0])")
@@ -126,12 +142,12 @@ def of_bash(command: str) -> str:
 def lost(command: str) -> str:
     """What *command* would change in a reader's shell, and does not here."""
     for word in words_of(command):
-        assigns = re.match(r"\w+\+?=", word)
-        if assigns or word in LOST:
-            instead = f"export {word}" if assigns else f"({command.strip()})"
+        name, assigns, _ = word.partition("=")
+        if (assigns and name.isidentifier()) or word in LOST:
+            instead = f"export {name}=..." if assigns else f"({command})"
             return (
-                f"`{word}` would hold for the commands after it too, and "
-                f"here it does not: write `{instead}`"
+                f"`{name}{assigns}` would hold for the commands after it too, "
+                f"and here it does not: write `{instead}`"
             )
     if re.search(r"(?:^|[;&|\n])\s*[\w-]+\s*\(\s*\)", bare(command)):
         return "a function lasts for one command here: write a script"
@@ -153,6 +169,11 @@ def interactive(seen: str) -> str:
     return ""
 
 
+def may_change(command: str) -> bool:
+    """Whether *command* may change the folder or the variables of a shell."""
+    return job_of(command) is None and not KEPT.isdisjoint(words_of(command))
+
+
 class Session:
     """The folder, the variables and the status that commands begin with.
 
@@ -171,19 +192,22 @@ class Session:
     def arguments(self, command: str) -> list[str]:
         """What to execute for *command*: the shell only where it takes one.
 
-        A shell may miss a Ctrl-C that comes while it starts a program.
+        A shell may miss a Ctrl-C that comes while it starts a program, and
+        has a status of its own after one that comes later.
         """
-        words = command.split()
+        run = job_of(command) or command
+        name, *_ = words = run.split()
         path = self.environment.get("PATH", os.defpath)
-        if KEPT.intersection(words_of(command)):
-            return ["/bin/sh", "-c", f"{self.trap()}; {command}"]
-        if "$?" in command and self.status:
-            return ["/bin/sh", "-c", f"(exit {self.status}); {command}"]
-        if re.search(r"[^\w\s./:,@%+=-]", command) or not shutil.which(
-            words[0], path=path
-        ):
-            return ["/bin/sh", "-c", command]
-        return words
+        if may_change(command):
+            run = f"{self.trap()}; {run}"
+        elif "$?" in run and self.status:
+            run = f"(exit {self.status}); {run}"
+        elif shutil.which(name, path=path):
+            if not re.search(r"[^\w\s./:,@%+=-]", run):
+                return words
+            if not re.search(r"[;|&()\n{}`]", bare(run)):
+                run = f"exec {run}"
+        return ["/bin/sh", "-c", run]
 
     def trap(self) -> str:
         """A shell's command that has it say, at its end, what it leaves."""
@@ -193,7 +217,7 @@ class Session:
 
     def keep(self, command: str) -> None:
         """Take over what *command* leaves. Raises ValueError if unknown."""
-        if not KEPT.intersection(words_of(command)):
+        if not may_change(command):
             return
         try:
             said = os.fsdecode(self.state.read_bytes())

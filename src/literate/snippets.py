@@ -20,7 +20,7 @@ from sybil.parsers.rest.lexers import DirectiveLexer
 
 from literate.failures import Failure, compare
 from literate.limits import TimeLimit
-from literate.notation import framed, lines_of, recorded
+from literate.notation import framed, line_for, lines_of
 from literate.outputs import (
     Output,
     by_release,
@@ -120,7 +120,7 @@ def surroundings(block: Example) -> AbstractContextManager[Any]:
 def new_output(page: Page, block: Example, printed: str) -> Edit:
     """The edit that fills the ``output`` below *block*, or adds one."""
     indent = indent_of(page.text, block.line)
-    new = framed([recorded(one) for one in lines_of(printed)])
+    new = framed([line_for(one) for one in lines_of(printed)])
     lines = ["", *(f"{indent}   {one}" for one in new)]
     if block.parsed:
         return Edit(first_line(page, block.parsed[0]), 0, lines)

@@ -21,7 +21,7 @@ from sybil.parsers.rest.lexers import DirectiveLexer
 
 from literate import ports, shell
 from literate.failures import Failure, quoted
-from literate.notation import advice, lines_of, recorded
+from literate.notation import correction, line_for, lines_of
 from literate.page import Page, first_line, page_of
 from literate.programs import Machine, Program
 from literate.recording import keep_right
@@ -120,7 +120,7 @@ class Terminal:
         self.machine.until(job.waits, self.timeout)
         if job.ended():
             raise Mismatch(
-                f"`{job.command}` has ended before `fg`, with status "
+                f"`{job.name}` has ended before `fg`, with status "
                 f"{job.status()}: run it without `&`"
             )
         self.settle()
@@ -165,7 +165,7 @@ class Terminal:
 
     def is_over(self, program: Program) -> Mismatch:
         return Mismatch(
-            f"`{program.command}` has ended, and no key reaches it: take the "
+            f"`{program.name}` has ended, and no key reaches it: take the "
             "line away, or, if that was printed, write `\\ ` before it"
         )
 
@@ -218,12 +218,10 @@ class Terminal:
     def got(self, line: str, programs: list[Program]) -> str:
         for program in programs:
             if rest := program.rest():
-                said = quoted(rest, 0) + advice(line, rest[0], is_special)
+                said = quoted(rest, 0) + correction(line, rest[0], is_special)
                 return said + program.about_ports()
         if all(program.closed for program in programs):
-            return f"nothing: `{programs[0].command}` ended" + prompt_advice(
-                line
-            )
+            return f"nothing: `{programs[0].name}` ended" + prompt_advice(line)
         return f"nothing for {self.timeout:g} s" + "".join(
             program.unended() for program in programs
         )
@@ -234,7 +232,7 @@ class Terminal:
             return
         if not self.machine.until(program.ended, self.timeout):
             raise Mismatch(
-                f"`{program.command}` still runs after {self.timeout:g} s: "
+                f"`{program.name}` still runs after {self.timeout:g} s: "
                 + self.how_to_end()
             )
         self.machine.end(program)
@@ -268,7 +266,7 @@ class Terminal:
         else:
             how = f"ended by itself with status {code}"
         raise Mismatch(
-            f"`{program.command}` {how}: if it should, write a line "
+            f"`{program.name}` {how}: if it should, write a line "
             f"`[{code}]` after its output"
         )
 
@@ -282,7 +280,7 @@ class Terminal:
             self.machine.until(job.waits, self.timeout)
             if job.ended() and (code := job.status()):
                 raise Mismatch(
-                    f"`{job.command}` ended by itself with status {code}: if "
+                    f"`{job.name}` ended by itself with status {code}: if "
                     f"it should, run it without `&`, and write a line "
                     f"`[{code}]` after its output",
                     job.line,
@@ -321,8 +319,8 @@ def is_special(line: str) -> bool:
 def nothing_more(program: Program) -> None:
     if rest := program.rest():
         raise Mismatch(
-            f"expected nothing more of `{program.command}`, "
-            f"got {quoted(rest, 0)}{advice('', rest[0], is_special)}"
+            f"expected nothing more of `{program.name}`, "
+            f"got {quoted(rest, 0)}{correction('', rest[0], is_special)}"
         )
 
 
@@ -378,7 +376,7 @@ class RecordingTerminal(Terminal):
                 self.take(program)
 
     def take(self, program: Program) -> None:
-        self.recorded += [recorded(one, is_special) for one in program.rest()]
+        self.recorded += [line_for(one, is_special) for one in program.rest()]
         program.printed = program.printed[: -len(program.rest()) or None]
 
     def end(self, program: Program, status: int | None) -> None:
