@@ -261,7 +261,7 @@ def pytest_runtest_teardown(
         page = page_of(item.example)
         page.close()
         if page.recording:
-            item.user_properties.append(("rewritten", rewrite(page)))
+            item.user_properties.append(("rewritten", tuple(rewrite(page))))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
