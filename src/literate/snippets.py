@@ -171,7 +171,13 @@ def evaluate_doctest(block: Example) -> None:
     page = page_of(block)
     test: doctest.Example = block.parsed
     if test.options:
-        raise Failure(page.name, block.line, "doctest options have no effect")
+        raise Failure(
+            page.name,
+            block.line,
+            "doctest options have no effect, so take them away: `...` stands "
+            "for any text, and what is not to run is a `code-block` with "
+            "`:not-run: REASON`",
+        )
     lines, want = parts_of(block)
     expected = want
     try:
