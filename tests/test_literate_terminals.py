@@ -115,6 +115,8 @@ def test_bad_terminals(project: Project) -> None:
 
 # The same, of programs that do not end: each takes the whole timeout.
 ENDLESS = [
+    ("$ echo '[3]'; cat\n[3]\n^C", 5, "expected nothing more of `echo '[3]'; "
+     "cat`, got '[3]': write it as `\\ [3]`"),
     ("$ cat", 4, "`cat` still runs after 0.5 s: end it with a line `^C`"),
     ("$ sh -c 'trap \"\" INT; echo up; read x'\nup\n^C", 6, "`sh -c 'trap \"\""
      " INT; echo up; read x'` still runs after 0.5 s: `^C` does not end it"),

@@ -279,8 +279,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def told(config: pytest.Config, name: str) -> Iterator[Any]:
     """What the reports of a run tell by the *name*."""
-    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
-    for reports in reporter.stats.values():
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    for reports in getattr(reporter, "stats", {}).values():
         for report in reports:
             for key, value in getattr(report, "user_properties", []):
                 if key == name:

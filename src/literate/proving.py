@@ -18,6 +18,7 @@ from literate.failures import indented
 from literate.page import Page
 from literate.recording import replace
 
+ALL = "-rfE", "-k", "", "--maxfail", "0"
 ADVICE = "Write `...` for what is different in each run, or print what is not."
 
 
@@ -53,22 +54,23 @@ def prove(config: pytest.Config, pages: Iterable[Rewritten]) -> dict[str, str]:
     if not written:
         return {}
     status, printed = run_again(config, [page.path for page in written])
-    said = {}
+    found = {page.name: faults_in(page.name, printed) for page in written}
+    if status and not any(found.values()):
+        found = dict.fromkeys(found, printed.strip())
     for page in written:
-        if faults := faults_in(page.name, status, printed):
+        if found[page.name]:
             replace(Path(page.path), page.old)
-            said[page.name] = (
-                f"{page.name}: nothing is recorded, because it would fail in "
-                f"the next run:\n{indented(faults)}\n{ADVICE}\n"
-            )
-    return said
+    return {
+        name: f"{name}: nothing is recorded, because it would fail in the "
+        f"next run:\n{indented(faults)}\n{ADVICE}\n"
+        for name, faults in found.items()
+        if faults
+    }
 
 
-def faults_in(name: str, status: int, printed: str) -> str:
-    """What a run, with its *status*, has *printed* of the page's failures."""
+def faults_in(name: str, printed: str) -> str:
+    """What a run has *printed* of failures on the page with this *name*."""
     page = re.escape(name)
-    if status not in (0, 1):
-        return printed.strip()
     if not re.search(rf"^(?:FAILED|ERROR) {page}\b", printed, re.MULTILINE):
         return ""
     return "\n".join(re.findall(rf"^{page}:\d+: .*", printed, re.MULTILINE))
@@ -83,7 +85,7 @@ def run_again(
         one for one in config.invocation_params.args if one not in named
     ]
     finished = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "-rfE", "-k", "", *paths],
+        [sys.executable, "-m", "pytest", *options, *ALL, *paths],
         cwd=config.invocation_params.dir,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -231,6 +231,7 @@ class Terminal:
         if (program := self.front) is None:
             return
         if not self.machine.until(program.ended, self.timeout):
+            nothing_more(program)
             raise Mismatch(
                 f"`{program.name}` still runs after {self.timeout:g} s: "
                 + self.how_to_end()
