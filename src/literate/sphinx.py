@@ -41,9 +41,12 @@ class TerminalLexer(Lexer):
     ) -> Iterator[tuple[int, _TokenType, str]]:
         position, command = 0, ""
         for line in text.splitlines(keepends=True):
-            goes_on = line.startswith(">") and shell.goes_on(command)
-            command = f"{command}\n" * goes_on + line[2:].rstrip("\n")
-            if line.startswith("$ ") or goes_on:
+            rest = line[2:].removesuffix("\n")
+            if line.startswith(">") and shell.goes_on(command):
+                command += f"\n{rest}"
+            else:
+                command = rest if line.startswith("$ ") else ""
+            if command:
                 yield position, Generic.Prompt, line[:2]
                 yield position + 2, Generic.Strong, line[2:]
             elif line.startswith("<"):
