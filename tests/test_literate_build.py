@@ -155,12 +155,17 @@ def test_file_that_is_not_there(project: Project) -> None:
 def test_typed_lines_stand_out(project: Project) -> None:
     with project.page.open("a") as page:
         page.write("\n.. terminal:: one\n\n   $ exit 3\n   [3]\n")
+        page.write(
+            "\n.. code-block:: python\n\n   print('   a')\n"
+            "\n.. output::\n\n   \\    a\n"
+        )
     assert project.build(builder="html") == ""
     html = (project.folder / "out" / "echo.html").read_text()
     for typed in ("nc localhost 9527", "Hello", "exit 3"):
         assert f'<span class="gs">{typed}' in html
     assert '<span class="gs">^C' not in html, "a key is not bold"
     assert '<span class="c">[3]' in html
+    assert "<pre><span></span>   a\n</pre>" in html, "without its mark"
 
 
 def test_page_that_pytest_does_not_collect(project: Project) -> None:

@@ -11,6 +11,8 @@ The rules:
 - ``blocks`` knows the kinds of blocks, by their parsers in ``snippets``,
   ``outputs`` and ``terminals``. pytest runs what these find, and ``audit``
   holds Sphinx's blocks against them.
+- ``notation`` says what a line of a page stands for, and ``shell`` what a
+  command does to those after it.
 - A block that does not hold raises ``failures.Failure``, whose text begins
   with the page and the line. Nothing else is said of it.
 - ``pytest_page_surroundings`` is the one hook: for a directive of a project's

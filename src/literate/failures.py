@@ -3,11 +3,11 @@
 import importlib
 import re
 import traceback
-from doctest import ELLIPSIS
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from sybil.evaluators.doctest import OutputChecker
+from literate.notation import correction, first_difference, lines_of, visible
 
 OURS = (str(Path(__file__).parent), str(Path(importlib.__file__).parent))
 
@@ -43,39 +43,49 @@ class NotRun(Failure):
         super().__init__(page, line, self.reason)
 
 
-def matches(expected: str, got: str) -> bool:
-    """Whether *got* is *expected*, in which ``...`` stands for any text."""
-    return OutputChecker().check_output(expected, got, ELLIPSIS)
-
-
 def compare(page: str, line: int, expected: str, got: str) -> None:
     """Raise Failure, with the line that differs, if *got* is not *expected*.
 
     *line* is the line of *page* on which the expected text begins.
     """
-    if matches(expected, got):
+    wanted, given = lines_of(expected), lines_of(got)
+    place = first_difference(wanted, given)
+    if place is None:
         return
-    wanted, given = expected.splitlines(), got.splitlines()
-    index = first_difference(wanted, given)
-    message = f"expected {quoted(wanted, index)}, got {quoted(given, index)}"
+    index, other = place
+    message = f"expected {quoted(wanted, index)}, got {quoted(given, other)}"
+    if other < len(given):
+        line_there = wanted[index] if index < len(wanted) else ""
+        message += correction(line_there, given[other])
     if len(given) > 1:
         message += "\nThe whole output:\n" + indented(got)
     raise Failure(page, line + index, message)
 
 
-def first_difference(wanted: list[str], given: list[str]) -> int:
-    for index, (one, other) in enumerate(zip(wanted, given, strict=False)):
-        if one.strip() == "..." or not matches(one, other):
-            return index
-    return min(len(wanted), len(given))
+LONG = 300
+"""How many characters of a line are shown at most."""
 
 
-def quoted(lines: list[str], index: int) -> str:
-    return repr(lines[index]) if index < len(lines) else "nothing"
+def quoted(lines: Sequence[str], index: int) -> str:
+    """The line at *index*, for a message, or that there is none."""
+    if index >= len(lines):
+        return "nothing"
+    line = lines[index]
+    more = len(line) - LONG
+    return repr(line[:LONG]) + f" and {more} characters more" * (more > 0)
+
+
+MANY = 60
+"""How many lines of a text are shown at most."""
 
 
 def indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.splitlines())
+    """*text*, for a message: such that each character of it can be seen."""
+    lines = text.removesuffix("\n").split("\n")
+    if (more := len(lines) - MANY) > 0:
+        middle = f"(and {more} lines more)"
+        lines = [*lines[: MANY // 2], middle, *lines[-MANY // 2 :]]
+    return "\n".join(f"    {visible(line[:LONG])}" for line in lines)
 
 
 def raised(page: str, line: int, error: BaseException) -> Stops:

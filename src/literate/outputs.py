@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from sybil import Document, Example, Region
 
-from literate.failures import Failure, compare, first_difference, matches
+from literate.failures import Failure, compare
+from literate.notation import first_difference, framed, lines_of, matches
 from literate.page import first_line, line_of, page_of
 from literate.recording import Edit, indent_of, keep_dots
 
@@ -31,7 +32,9 @@ class Output(NamedTuple):
 
     def alike(self, printed: str) -> int:
         """How many lines of *printed* are as they should be, from the top."""
-        return first_difference(self.text.splitlines(), printed.splitlines())
+        lines = lines_of(f"{self.text}\n")
+        place = first_difference(lines, lines_of(printed))
+        return place[0] if place else len(lines)
 
 
 def take_following(
@@ -148,8 +151,8 @@ def updated(outputs: list[Output], printed: str) -> Iterator[Output]:
         if releases:
             yield Output(one.text, tuple(sorted(releases, key=numbers)))
     if not fit:
-        old = own[0].text.splitlines() if own else []
-        new = keep_dots(old, printed.splitlines())
+        old = lines_of(own[0].text) if own else []
+        new = framed(keep_dots(old, lines_of(printed)))
         yield Output("\n".join(new), (RELEASE,))
 
 
@@ -161,5 +164,5 @@ def numbers(release: str) -> list[int]:
 def written(output: Output) -> str:
     """*output* as it stands on a page."""
     releases = ", ".join(output.releases)
-    text = "\n".join(f"   {line}" for line in output.text.splitlines())
+    text = "\n".join(f"   {line}" for line in lines_of(output.text))
     return f".. output::\n   :python: {releases}\n\n{text}"

@@ -10,7 +10,7 @@ import gc
 import os
 import shutil
 import signal
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,12 @@ from literate.limits import Guard, TimeLimit
 from literate.outputs import RELEASE, advice
 from literate.page import Page, Settings, page_of
 from literate.private import is_block, page_scheduling, show_as
+from literate.proving import Rewritten, prove, rewrite
 
 COLLECT = pytest.StashKey[Callable[[Path, pytest.Collector], Any]]()
 ENDED = pytest.StashKey[Path]()
 LEFT_OUT = pytest.StashKey[int]()
+REFUSED = pytest.StashKey[dict[str, str]]()
 
 
 class Hooks:
@@ -71,11 +73,20 @@ def pytest_configure(config: pytest.Config) -> None:
         check_names(config)
     if not config.getoption("--sybil"):
         return
-    if config.getoption("--sybil-update") and os.environ.get("CI"):
-        raise pytest.UsageError("--sybil-update: not under CI")
+    if config.getoption("--sybil-update"):
+        check_recording(config)
     ports.map_sockets(lambda port: None)
     set_limits(config)
     config.stash[COLLECT] = collector(settings(config))
+
+
+def check_recording(config: pytest.Config) -> None:
+    """Raise UsageError where nobody would read what a recording changes."""
+    if os.environ.get("CI"):
+        raise pytest.UsageError("--sybil-update: not under CI")
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and "--sybil-update" not in config.invocation_params.args:
+        raise pytest.UsageError("--sybil-update: on the command line alone")
 
 
 def settings(config: pytest.Config) -> Settings:
@@ -258,15 +269,31 @@ def pytest_runtest_teardown(
             page.close()
         finally:
             if page.recording:
-                written = page.recording.write(Path(page.path), page.name)
-                item.user_properties.append(("rewritten", written))
+                rewritten = tuple(rewrite(page))
+                item.user_properties.append(("rewritten", rewritten))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Have a worker of xdist's say how many pages it left out."""
-    if hasattr(session.config, "workeroutput"):
-        left_out = session.config.stash[LEFT_OUT]
-        session.config.workeroutput["left_out"] = left_out
+    """Prove what was recorded; or, in a worker, say what it left out."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = config.stash[LEFT_OUT]
+    elif config.getoption("--sybil-update"):
+        pages = told(config, "rewritten")
+        said = prove(config, (Rewritten(*page) for page in pages))
+        config.stash[REFUSED] = said
+        if said and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def told(config: pytest.Config, name: str) -> Iterator[Any]:
+    """What the reports of a run tell by the *name*."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    for reports in getattr(reporter, "stats", {}).values():
+        for report in reports:
+            for key, value in getattr(report, "user_properties", []):
+                if key == name:
+                    yield value
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -280,25 +307,17 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Show how pages were rewritten, what ran, and what did not."""
-    found: dict[str, list[Any]] = {
-        "rewritten": [],
-        "unrecorded": [],
-        "block": [],
-    }
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            for name, value in getattr(report, "user_properties", []):
-                if name in found:
-                    found[name].append(value)
-    terminalreporter.write("".join(found["rewritten"]))
-    if found["unrecorded"]:
+    refused = config.stash.get(REFUSED, {})
+    for name, _, _, difference in told(config, "rewritten"):
+        terminalreporter.write(refused.get(name, difference))
+    if unrecorded := [*told(config, "unrecorded")]:
         terminalreporter.section(f"no output for Python {RELEASE}")
-        terminalreporter.write_line(advice(found["unrecorded"]))
-    if found["block"]:
-        terminalreporter.write_line(summary(found["block"]))
+        terminalreporter.write_line(advice(unrecorded))
+    if blocks := [*told(config, "block")]:
+        terminalreporter.write_line(summary(blocks))
     number = config.stash[LEFT_OUT]
     if number and is_wanted(config):
-        told = "1 page was" if number == 1 else f"{number} pages were"
+        pages = "1 page was" if number == 1 else f"{number} pages were"
         terminalreporter.write_line(
-            f"{told} left out: pytest --sybil runs pages too"
+            f"{pages} left out: pytest --sybil runs pages too"
         )

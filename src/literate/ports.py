@@ -47,6 +47,8 @@ class Mapping:
 
 def translate(text: str, table: dict[int, int]) -> str:
     """*text*, where each number in *table* gives way to its partner."""
+    if not table:
+        return text
     return re.sub(
         r"\b\d+\b",
         lambda found: str(table.get(int(found[0]), found[0])),
@@ -54,14 +56,29 @@ def translate(text: str, table: dict[int, int]) -> str:
     )
 
 
-def reserve() -> tuple[int, socket.socket]:
+def doubtful(command: str, mapping: Mapping) -> tuple[int, int] | None:
+    """A port, and what it stands for, that *command* may mean otherwise.
+
+    It has the same number in a place that is not after the local host.
+    """
+    numbers = re.findall(r"\b\d+\b", NAMED.sub("", command))
+    for number in map(int, numbers):
+        if number in mapping.free:
+            return number, mapping.free[number]
+    return None
+
+
+def reserve(text: str = "") -> tuple[int, socket.socket]:
     """A free port, and the lock that keeps it ours until it is closed.
 
+    It is no number in *text*, which means that number and no port.
     The lock is a socket bound to the next port, on which nobody listens.
     Both lie below the ports that systems give to outgoing connections.
     """
     while True:
         port = random.randrange(10_000, 32_000, 2)
+        if str(port) in text:
+            continue
         lock = socket.socket()
         try:
             lock.bind(("127.0.0.1", port + 1))

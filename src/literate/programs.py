@@ -1,6 +1,5 @@
 """Programs that a page runs: real processes, each on a pseudo-terminal."""
 
-import contextlib
 import os
 import re
 import selectors
@@ -13,29 +12,37 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from literate import ports, watchdog
-from literate.failures import indented, matches
+from literate.failures import indented, quoted
+from literate.notation import after, covers, ends, is_dots
+from literate.shell import Session
 
 HERE = Path(__file__).parent
 
 
 class Program:
-    """One command, in a session and on a pseudo-terminal of its own.
+    """One *command* of a *session*, on a pseudo-terminal of its own.
 
-    `lines` are the lines that it printed and that nothing has claimed yet.
+    `printed` are the lines that it printed since somebody last typed, and
+    `expected` those of the page that have claimed the first of them.
     """
 
+    line = 0
+    """Where on its page it was started."""
+
     def __init__(
-        self,
-        command: str,
-        directory: Path,
-        environment: dict[str, str],
-        mapping: ports.Mapping,
+        self, command: str, session: Session, mapping: ports.Mapping
     ) -> None:
         self.command = command
+        first, *more = command.split("\n")
+        self.name = f"{first} ..." if more else first
         self.mapping = mapping
-        self.lines: list[str] = []
-        self.partial = b""
+        self.printed: list[str] = []
+        self.expected: list[str] = []
+        self.sought: str | None = None
+        self.searched = 0
+        self.partial = bytearray()
         self.closed = False
+        arguments = session.arguments(mapping.to_free(command))
         self.keyboard, screen = os.openpty()
         os.set_blocking(self.keyboard, False)
         quieten(screen)
@@ -43,17 +50,17 @@ class Program:
         handler = signal.signal(signal.SIGINT, signal.SIG_DFL)
         try:
             self.process = subprocess.Popen(
-                arguments(
-                    mapping.to_free(command.removesuffix("&")),
-                    environment["PATH"],
-                ),
+                arguments,
                 stdin=screen,
                 stdout=screen,
                 stderr=screen,
-                cwd=directory,
-                env=environment,
+                cwd=session.directory,
+                env=session.environment,
                 start_new_session=True,
             )
+        except OSError:
+            os.close(self.keyboard)
+            raise
         finally:
             signal.signal(signal.SIGINT, handler)
             os.close(screen)
@@ -61,26 +68,59 @@ class Program:
     def fileno(self) -> int:
         return self.keyboard
 
-    def read(self) -> None:
-        """Take in what it has printed."""
+    def read(self) -> bool:
+        """Take in what it has printed. Return whether there was anything."""
         try:
             printed = os.read(self.keyboard, 65536)
         except BlockingIOError:
-            return
+            return False
         except OSError:  # Linux says so that no process has it open any more
             printed = b""
-        *lines, self.partial = (self.partial + printed).split(b"\n")
+        *lines, rest = printed.split(b"\n")
+        for line in lines:
+            self.take((self.partial + line).removesuffix(b"\r"))
+            self.partial = bytearray()
+        self.partial += rest
         self.closed = not printed
         if self.closed and self.partial:
-            lines, self.partial = [self.partial], b""
-        self.lines += [
-            self.mapping.to_page(line.decode(errors="replace"))
-            for line in lines
-        ]
+            self.take(self.partial)
+            self.partial = bytearray()
+        return True
+
+    def take(self, line: bytearray) -> None:
+        text = line.decode(errors="replace")
+        self.printed.append(self.mapping.to_page(text))
 
     def prints(self, line: str) -> bool:
-        """Whether *line* is the next that it printed."""
-        return bool(self.lines) and matches(line, self.lines[0])
+        """Whether *line* is what it printed next, after what is claimed."""
+        if not any(map(is_dots, self.expected)):
+            count = len(self.expected)
+            return len(after(line, [count], self.printed)) > 0
+        if line != self.sought:
+            self.sought, self.searched = line, 0
+        if not any(covers(line, one) for one in self.printed[self.searched :]):
+            self.searched = len(self.printed)
+            return False  # what has come since changes nothing
+        return len(ends([*self.expected, line], self.printed)) > 0
+
+    def claim(self, line: str) -> None:
+        self.expected.append(line)
+        self.sought = None
+
+    def rest(self) -> list[str]:
+        """The lines that it printed and that no line of the page has claimed."""
+        if self.expects_any():
+            return []
+        return self.printed[ends(self.expected, self.printed)[-1] :]
+
+    def expects_any(self) -> bool:
+        """Whether `...` claims all that it prints, until it does not."""
+        return is_dots("".join(self.expected[-1:]))
+
+    def forget(self) -> None:
+        """What is claimed so far, dots included, claims no later lines."""
+        self.printed = self.rest()
+        self.expected.clear()
 
     def type(self, text: str) -> None:
         os.write(self.keyboard, self.mapping.to_free(text).encode())
@@ -95,6 +135,26 @@ class Program:
             for state, group in states()
         )
 
+    def unended(self) -> str:
+        """What it has printed of a line that has no end yet, for a message."""
+        if not self.partial:
+            return ""
+        said = f", but {quoted([self.partial.decode(errors='replace')], 0)}"
+        if re.search(rb"(?i)pass(word|phrase)", self.partial):
+            said += ": a terminal does not type passwords yet"
+        return said
+
+    def about_ports(self) -> str:
+        """What its command calls a port, and may mean otherwise."""
+        if found := ports.doubtful(self.command, self.mapping):
+            port, free = found
+            return f" ({port} is a port of this page: {free} in this run)"
+        return ""
+
+    def reads(self) -> bool:
+        """Whether its first process does not work, as far as /proc tells."""
+        return state_of(Path(f"/proc/{self.process.pid}/stat"))[0] not in "RD"
+
     def status(self) -> int:
         """The status with which it ended, as a shell counts it."""
         code = self.process.wait()
@@ -106,23 +166,16 @@ class Program:
 
 def states() -> Iterator[tuple[str, str]]:
     """The state and the process group of each process. None without /proc."""
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):  # it has ended meanwhile
-            state, _, group, *_ = stat.read_text().rpartition(")")[2].split()
-            yield state, group
+    return map(state_of, Path("/proc").glob("[0-9]*/stat"))
 
 
-def arguments(command: str, path: str) -> list[str]:
-    """What to execute for *command*: the shell only where it takes one.
-
-    A shell may miss a Ctrl-C that comes while it starts a program.
-    """
-    words = command.split()
-    if re.search(r"[^\w\s./:,@%+=-]", command) or not shutil.which(
-        words[0], path=path
-    ):
-        return ["/bin/sh", "-c", command]
-    return words
+def state_of(stat: Path) -> tuple[str, str]:
+    """The state and the group in the file *stat*: Z and 0 if it is gone."""
+    try:
+        state, _, group, *_ = stat.read_text().rpartition(")")[2].split()
+    except OSError:
+        return "Z", "0"
+    return state, group
 
 
 def quieten(screen: int) -> None:
@@ -176,10 +229,8 @@ class Machine:
             bufsize=0,
         )
 
-    def start(self, command: str) -> Program:
-        program = Program(
-            command, self.directory, self.environment, self.mapping
-        )
+    def start(self, command: str, session: Session) -> Program:
+        program = Program(command, session, self.mapping)
         self.watch("+", program)
         self.programs.append(program)
         self.selector.register(program, selectors.EVENT_READ)
@@ -196,12 +247,16 @@ class Machine:
             left = deadline - time.monotonic()
             if left <= 0:
                 return False
-            self.read(min(left, 0.05))  # a program may end without a word
+            self.read(min(left, 0.02))  # a program may end without a word
         return True
 
-    def read(self, seconds: float) -> None:
-        """Wait for something to read, *seconds* at most, and read it."""
-        for key, _ in self.selector.select(seconds):
+    def read(self, seconds: float) -> bool:
+        """Wait for something to read, *seconds* at most, and read it.
+
+        Returns whether there was anything.
+        """
+        ready = self.selector.select(seconds)
+        for key, _ in ready:
             program = key.fileobj
             if not isinstance(program, Program):
                 news = os.read(self.news, 4096).split()
@@ -210,6 +265,7 @@ class Machine:
             program.read()
             if program.closed:
                 self.selector.unregister(program)
+        return bool(ready)
 
     def alive(self) -> bool:
         return not all(program.ended() for program in self.programs)
@@ -217,10 +273,9 @@ class Machine:
     def report(self) -> str:
         """What programs printed and nothing claimed, for a failure's text."""
         return "".join(
-            f"\n`{program.command}` said:\n"
-            + indented("\n".join(program.lines))
+            f"\n`{program.name}` said:\n" + indented("\n".join(program.rest()))
             for program in self.programs
-            if program.lines
+            if program.rest()
         )
 
     def end(self, *programs: Program) -> None:
@@ -236,7 +291,8 @@ class Machine:
             program.process.wait()
             self.watch("-", program)
             if not program.closed:
-                program.read()
+                while program.read() and not program.closed:
+                    pass
                 self.selector.unregister(program)
             os.close(program.keyboard)
             self.programs.remove(program)

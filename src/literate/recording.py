@@ -2,12 +2,21 @@
 
 import difflib
 import os
+import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from literate.failures import matches
+from literate.notation import (
+    covers,
+    first_difference,
+    framed,
+    is_dots,
+    line_for,
+    lines_of,
+    matches,
+)
 
 
 class Edit(NamedTuple):
@@ -28,25 +37,39 @@ class Recording:
     def compare(self, line: int, expected: str, got: str) -> None:
         """Note an edit if a block printed not what stands from *line* on."""
         if not matches(expected, got):
-            self.note(line, expected.splitlines(), got.splitlines())
+            old = lines_of(expected)
+            self.note(line, old, keep_dots(old, lines_of(got)))
 
-    def note(self, line: int, old: list[str], got: list[str]) -> None:
-        """Note that the lines *old*, from *line* on, should be as *got*."""
-        if old != (new := keep_dots(old, got)):
-            indent = indent_of(self.text, line if old else line - 1)
+    def note(self, line: int, old: list[str], new: list[str]) -> None:
+        """Note that the lines *old*, from *line* on, should be *new*."""
+        if old != (new := framed(new)):
+            indent = self.indent(line, old)
             lines = [indent + one for one in new]
             self.edits.append(Edit(line, len(old), lines))
 
-    def write(self, path: Path, name: str) -> str:
-        """Rewrite the page at *path*; return the difference, under *name*.
+    def indent(self, line: int, old: list[str]) -> str:
+        """What stands on the page before the lines *old*, from *line* on."""
+        there = self.text.split("\n")[line - 1 :]
+        for one, whole in zip(old, there, strict=False):
+            if one.strip():
+                return whole.rstrip().removesuffix(one.rstrip())
+        return indent_of(self.text, line - 1)
 
-        A page that has changed on disk since it was read is left alone.
+    def write(self, path: Path) -> str:
+        """Rewrite the page at *path*; return its old text as it was there.
+
+        A page that has changed on disk since it was read is left alone: that
+        raises RuntimeError.
         """
-        text = edited(self.text, self.edits)
-        if text == self.text or path.read_text("utf-8") != self.text:
-            return ""
-        replace(path, text)
-        return difference(name, self.text, text)
+        there = path.read_bytes().decode("utf-8")
+        if with_plain_ends(there) != with_plain_ends(self.text):
+            raise RuntimeError("it has changed while it ran")
+        replace(path, edited(there, self.edits))
+        return there
+
+    def difference(self, name: str) -> str:
+        """What changes on the page, which has this *name*."""
+        return difference(name, self.text, edited(self.text, self.edits))
 
 
 def indent_of(text: str, line: int) -> str:
@@ -55,31 +78,69 @@ def indent_of(text: str, line: int) -> str:
     return found[: len(found) - len(found.lstrip())]
 
 
-def keep_dots(expected: list[str], got: list[str]) -> list[str]:
-    """The lines of *got*, but those that *expected* has right as it has them.
+def keep_right(
+    expected: list[str],
+    got: list[str],
+    renew: Callable[[list[str]], list[str]] = list,
+) -> list[str]:
+    """*got*, where lines that are right stay as *expected* has them.
 
-    So the ``...`` of an expected line outlives a change beside it.
+    So the ``...`` in one outlives a change beside it. The lines between are
+    what *renew* makes of them.
     """
     head = alike(expected, got)
     tail = alike(expected[head:][::-1], got[head:][::-1])
-    changed = got[head : len(got) - tail]
+    changed = renew(got[head : len(got) - tail])
     return expected[:head] + changed + expected[len(expected) - tail :]
+
+
+def keep_dots(expected: list[str], got: list[str]) -> list[str]:
+    """What to write for *got*, where a page has *expected*.
+
+    A line that is dots alone goes on standing for as much as it can.
+    """
+
+    def renew(changed: list[str]) -> list[str]:
+        return [line_for(one) for one in changed]
+
+    new = keep_right(expected, got, renew)
+    for at in range(1, len(new)):
+        while is_dots(new[at - 1]) and len(new) > len(expected):
+            without = new[:at] + new[at + 1 :]
+            if at == len(new) or first_difference(without, got):
+                break
+            new = without
+    return new
 
 
 def alike(expected: list[str], got: list[str]) -> int:
     """How many lines match from the first on."""
     for index, (one, other) in enumerate(zip(expected, got, strict=False)):
-        if not matches(one, other):
+        if not covers(one, other):
             return index
     return min(len(expected), len(got))
 
 
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def with_plain_ends(text: str) -> str:
+    r"""*text* with ``\n`` at each line's end, and no byte order mark."""
+    return LINE_END.sub("\n", text).removeprefix("\ufeff")
+
+
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """*text* after *edits*, of which no two touch the same line."""
-    lines = text.split("\n")
+    """*text* after *edits*, of which no two touch the same line.
+
+    New lines end as the first one of *text* does.
+    """
+    found = LINE_END.search(text)
+    end = found[0] if found else "\n"
+    lines = re.findall(rf"[^\r\n]*(?:{LINE_END.pattern})", text + end)
     for line, old, new in sorted(edits, reverse=True):
-        lines[line - 1 : line - 1 + old] = [one.rstrip() for one in new]
-    return "\n".join(lines)
+        place = slice(line - 1, line - 1 + old)
+        lines[place] = [one.rstrip() + end for one in new]
+    return "".join(lines).removesuffix(end)
 
 
 def difference(name: str, old: str, new: str) -> str:
@@ -89,10 +150,14 @@ def difference(name: str, old: str, new: str) -> str:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write *text* to *path*, whole or not at all."""
+    """Write *text* to *path*, whole or not at all.
+
+    Where *path* is a link, that stays, and the file that it leads to changes.
+    """
+    path = path.resolve()
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
         os.chmod(draft, path.stat().st_mode)
         os.replace(draft, path)

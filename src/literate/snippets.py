@@ -1,5 +1,6 @@
 """Python on a page: shown modules, snippets with their output, doctests."""
 
+import codeop
 import contextlib
 import doctest
 import importlib
@@ -10,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +22,7 @@ from sybil.parsers.rest.lexers import DirectiveLexer
 
 from literate.failures import Failure, Stops, compare
 from literate.limits import TimeLimit
+from literate.notation import DOTS, framed, line_for, lines_of
 from literate.outputs import (
     Output,
     by_release,
@@ -131,7 +134,8 @@ def surroundings(block: Example) -> AbstractContextManager[Any]:
 def new_output(page: Page, block: Example, printed: str) -> Edit:
     """The edit that fills the ``output`` below *block*, or adds one."""
     indent = indent_of(page.text, block.line)
-    lines = ["", *(f"{indent}   {one}" for one in printed.splitlines())]
+    new = framed([line_for(one) for one in lines_of(printed)])
+    lines = ["", *(f"{indent}   {one}" for one in new)]
     if block.parsed:
         return Edit(first_line(page, block.parsed[0]), 0, lines)
     source = block.region.lexemes["source"].rstrip()
@@ -179,8 +183,15 @@ def evaluate_doctest(block: Example) -> None:
     page = page_of(block)
     test: doctest.Example = block.parsed
     if test.options:
-        raise Failure(page.name, block.line, "doctest options have no effect")
-    expected = test.want
+        raise Failure(
+            page.name,
+            block.line,
+            "doctest options have no effect, so take them away: `...` stands "
+            "for any text, and what is not to run is a `code-block` with "
+            "`:not-run: REASON`",
+        )
+    lines, want = parts_of(block)
+    expected = want
     try:
         got = execute(page, test.source, block.line, "single")
     except Exception as error:
@@ -188,10 +199,35 @@ def evaluate_doctest(block: Example) -> None:
             raise
         expected = test.exc_msg
         got = "".join(traceback.format_exception_only(error))
-    end = block.line + (test.source + test.want).count("\n")
+    end = block.line + lines + want.count("\n")
     if page.recording:
         got = re.sub(r"^\n", "<BLANKLINE>\n", got, flags=re.MULTILINE)
     page.compare(end - expected.count("\n"), expected, got)
+
+
+def parts_of(block: Example) -> tuple[int, str]:
+    """How many lines the source of a doctest has, and what it should print.
+
+    ``doctest`` takes a first line ``...`` for one more line of the source. It
+    is one only where that wants more.
+    """
+    page, test = page_of(block), block.parsed
+    _, *rest = page.text[block.start : block.end].split("\n")
+    lines = 1 + len([*takewhile(CONTINUES.match, rest)])
+    if lines > 1 and rest[lines - 2].strip() == DOTS and is_whole(test.source):
+        return lines - 1, f"{DOTS}\n{test.want}"
+    return lines, test.want
+
+
+CONTINUES = re.compile(r"\s*\.\.\.(\s|$)")
+
+
+def is_whole(source: str) -> bool:
+    """Whether Python's prompt would run *source* without an empty line."""
+    try:
+        return codeop.compile_command(source.rstrip()) is not None
+    except (SyntaxError, ValueError, OverflowError):
+        return False
 
 
 def parse_includes(page: Document) -> Iterable[Region]:

@@ -23,13 +23,15 @@ from sphinx.directives.code import CodeBlock
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from literate import audit, weaving
+from literate import audit, shell, weaving
+from literate.notation import shown
 
 
 class TerminalLexer(Lexer):
     """Tells what is typed in a terminal from what is printed there.
 
-    The mark ``< `` before a typed line is for the page's source only.
+    The marks ``< `` before a typed line and ``\\ `` before a printed one are for
+    the page's source only.
     """
 
     name = "Terminal of a page"
@@ -37,10 +39,15 @@ class TerminalLexer(Lexer):
     def get_tokens_unprocessed(
         self, text: str
     ) -> Iterator[tuple[int, _TokenType, str]]:
-        position = 0
+        position, command = 0, ""
         for line in text.splitlines(keepends=True):
-            if line.startswith("$ "):
-                yield position, Generic.Prompt, "$ "
+            rest = line[2:].removesuffix("\n")
+            if line.startswith(">") and shell.goes_on(command):
+                command += f"\n{rest}"
+            else:
+                command = rest if line.startswith("$ ") else ""
+            if command:
+                yield position, Generic.Prompt, line[:2]
                 yield position + 2, Generic.Strong, line[2:]
             elif line.startswith("<"):
                 yield position, Generic.Strong, line[1:].removeprefix(" ")
@@ -49,7 +56,9 @@ class TerminalLexer(Lexer):
             elif line.startswith("[") and line.strip("[]\n").isdigit():
                 yield position, Comment, line
             else:
-                yield position, Generic.Output, line
+                printed = line.removesuffix("\n")
+                end = line[len(printed) :]
+                yield position, Generic.Output, shown(printed) + end
             position += len(line)
 
 
@@ -154,12 +163,13 @@ class Output(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         self.assert_has_content()
-        shown = nodes.container("", classes=["output"])
+        output = nodes.container("", classes=["output"])
         if releases := self.options.get("python"):
             said = f"Python {releases}"
-            shown += nodes.paragraph("", said, classes=["releases"])
-        shown += literal(self, "text")
-        return [shown]
+            output += nodes.paragraph("", said, classes=["releases"])
+        self.content.data = [shown(line) for line in self.content]
+        output += literal(self, "text")
+        return [output]
 
 
 def literal(directive: SphinxDirective, language: str) -> nodes.literal_block:

@@ -3,6 +3,7 @@
 A line of a terminal is one of these::
 
     $ command    is run in front; with a last `&`, as a job
+    > command    goes on with a command that has not come to its end
     $ fg         has the last job in front, and names it as a shell does
     < text       is typed to the program in front
     ^C or ^D     is a key
@@ -10,26 +11,37 @@ A line of a terminal is one of these::
     any other    is what a program of this terminal prints next
 """
 
-import contextlib
 import re
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sybil import Document, Example, Region
 from sybil.parsers.rest.lexers import DirectiveLexer
 
-from literate import ports
-from literate.failures import Failure, NotRun
+from literate import ports, shell
+from literate.failures import Failure, NotRun, quoted
+from literate.notation import correction, line_for, lines_of
 from literate.page import Page, first_line, page_of
 from literate.programs import Machine, Program
+from literate.recording import keep_right
 
 TIMEOUT = 20.0
 """Seconds that a step may take, unless the block says `:timeout:`."""
 
+BY_INTERRUPT = 128 + signal.SIGINT
+"""The status of a program that Ctrl-C has ended, as a shell counts it."""
+
 
 class Mismatch(Exception):
-    """What happens in a terminal is not what its page says."""
+    """What happens in a terminal is not what its page says, on *line*.
+
+    Without a line it is the one that the terminal follows.
+    """
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class Terminal:
@@ -39,42 +51,80 @@ class Terminal:
         self.name = name
         self.machine = machine
         self.timeout = TIMEOUT
+        self.line = 0
+        self.begun: str | None = None
         self.front: Program | None = None
         self.interrupted = False
         self.jobs: list[Program] = []
+        self.session = shell.Session(
+            machine.directory,
+            machine.environment,
+            machine.directory / f".state-{id(self)}",
+        )
 
     def follow(self, line: str) -> None:
         """Do what *line* says. Raises Mismatch if things went otherwise."""
-        if line.startswith("$ "):
+        if self.begun is not None:
+            self.go_on(line)
+        elif line == "$" or line.startswith("$ "):
             self.finish()
-            self.start(line[2:])
+            self.begin(line[2:])
         elif line == "<" or line.startswith("< "):
             self.type(line[2:] + "\n")
-        elif line == "^D":
+        elif line.rstrip() == "^D":
             self.type("\x04")
-        elif line == "^C":
+        elif line.rstrip() == "^C":
             self.interrupt()
         elif is_status(line):
-            self.finish(int(line[1:-1]))
+            self.running()
+            self.finish(int(line.strip("[] ")))
         else:
             self.expect(line)
 
+    def begin(self, command: str) -> None:
+        """Run *command*, once it is whole."""
+        self.begun = command if shell.goes_on(command) else None
+        if self.begun is None:
+            self.start(command)
+
+    def go_on(self, line: str) -> None:
+        if line != ">" and not line.startswith("> "):
+            raise Mismatch(
+                f"a shell asks for more after `{self.begun}`: write the rest "
+                "as a line `> REST` below it"
+            )
+        self.begin(f"{self.begun}\n{line[2:]}")
+
     def start(self, command: str) -> None:
-        if command == "fg":
+        if command.strip() == "fg":
             self.bring_to_front()
             return
+        if fault := shell.fault(command):
+            raise Mismatch(fault)
         self.await_server(command)
-        program = self.machine.start(command)
-        if command.endswith("&"):
-            self.jobs.append(program)
-        else:
+        try:
+            program = self.machine.start(command, self.session)
+        except OSError as error:
+            raise Mismatch(f"`{command}` cannot start: {error}") from None
+        program.line = self.line
+        self.session.status = 0
+        if shell.job_of(command) is None:
             self.front, self.interrupted = program, False
+        else:
+            self.jobs.append(program)
 
     def bring_to_front(self) -> None:
         if not self.jobs:
             raise Mismatch(f"terminal {self.name!r} has no job for `fg`")
         job = self.jobs.pop()
-        job.lines.append(job.command.removesuffix("&").rstrip())
+        self.machine.until(job.waits, self.timeout)
+        if job.ended():
+            raise Mismatch(
+                f"`{job.name}` has ended before `fg`, with status "
+                f"{job.status()}: run it without `&`"
+            )
+        self.settle()
+        job.printed.append((shell.job_of(job.command) or "").strip())
         self.front, self.interrupted = job, False
 
     def await_server(self, command: str) -> None:
@@ -88,19 +138,46 @@ class Terminal:
         ):
             port = min(wanted - machine.listening)
             raise Mismatch(
-                f"expected a program that listens on port {port}, "
-                f"got none for {self.timeout:g} s"
+                f"expected a program that listens on port {port}, got none "
+                f"for {self.timeout:g} s (programs in Python tell that they "
+                "listen, and no others): if none should, run this command "
+                "before the others"
             )
 
     def type(self, text: str) -> None:
-        self.running().type(text)
+        """Type *text* to the program in front, when that seems to read."""
+        program = self.running()
+        self.machine.until(program.reads, self.timeout)
+        if program.ended():
+            raise self.is_over(program)
+        self.settle()
+        program.type(text)
 
     def interrupt(self) -> None:
         """Press Ctrl-C as people do: when the program seems to wait."""
         program = self.running()
         self.machine.until(program.waits, self.timeout)
-        self.interrupted = not program.ended()
+        if program.ended():
+            raise self.is_over(program)
+        self.settle()
+        self.interrupted = True
         program.send(signal.SIGINT)
+
+    def is_over(self, program: Program) -> Mismatch:
+        return Mismatch(
+            f"`{program.name}` has ended, and no key reaches it: take the "
+            "line away, or, if that was printed, write `\\ ` before it"
+        )
+
+    def settle(self) -> None:
+        """End what `...` stands for: what is typed now comes after it."""
+        for program in self.programs():
+            if program.expects_any():
+                self.machine.until(self.said_all(program), self.timeout)
+            program.forget()
+
+    def said_all(self, program: Program) -> Callable[[], bool]:
+        return lambda: program.waits() and not self.machine.read(0)
 
     def programs(self) -> list[Program]:
         return [self.front, *self.jobs] if self.front else self.jobs
@@ -120,71 +197,131 @@ class Terminal:
         """Claim *line* from what the terminal's programs print."""
         programs = self.programs()
         if not programs:
-            raise self.nothing_runs()
+            raise Mismatch(f"{self.nothing_runs()}{prompt_advice(line)}")
 
         def settled() -> bool:
-            return any(program.prints(line) for program in programs) or all(
-                program.lines or program.closed for program in programs
+            return self.prints(line) or all(
+                program.rest() or program.closed for program in programs
             )
 
         self.machine.until(settled, self.timeout)
         for program in programs:
             if program.prints(line):
-                program.lines.pop(0)
+                program.claim(line)
                 return
-        raise Mismatch(f"expected {line!r}, got {self.got(programs)}")
+        raise Mismatch(f"expected {line!r}, got {self.got(line, programs)}")
 
-    def got(self, programs: list[Program]) -> str:
+    def prints(self, line: str) -> bool:
+        """Whether a program of this terminal has *line* next."""
+        return any(program.prints(line) for program in self.programs())
+
+    def got(self, line: str, programs: list[Program]) -> str:
         for program in programs:
-            if program.lines:
-                return repr(program.lines[0])
+            if rest := program.rest():
+                said = quoted(rest, 0) + correction(line, rest[0], is_special)
+                return said + program.about_ports()
         if all(program.closed for program in programs):
-            return f"nothing: `{programs[0].command}` ended"
-        return f"nothing for {self.timeout:g} s"
+            return f"nothing: `{programs[0].name}` ended" + prompt_advice(line)
+        return f"nothing for {self.timeout:g} s" + "".join(
+            program.unended() for program in programs
+        )
 
-    def finish(self, status: int = 0) -> None:
+    def finish(self, status: int | None = None) -> None:
         """Await the end of the program in front, which said all it should."""
         if (program := self.front) is None:
             return
         if not self.machine.until(program.ended, self.timeout):
+            nothing_more(program)
             raise Mismatch(
-                f"`{program.command}` still runs after {self.timeout:g} s: "
-                "end it with a line `^C` or `^D`"
+                f"`{program.name}` still runs after {self.timeout:g} s: "
+                + self.how_to_end()
             )
         self.machine.end(program)
         self.front = None
         self.end(program, status)
+        self.session.status = program.status()
+        try:
+            self.session.keep(program.command)
+        except ValueError as error:
+            raise Mismatch(str(error), program.line) from None
 
-    def end(self, program: Program, status: int) -> None:
-        """Check that *program*, which ended, said all and has *status*."""
+    def how_to_end(self) -> str:
+        if self.interrupted:
+            return (
+                "`^C` does not end it, so type what does, or start it with "
+                "`&`, and the end of the page ends it"
+            )
+        return "end it with a line `^C` or `^D`"
+
+    def end(self, program: Program, status: int | None) -> None:
+        """Check that *program*, which ended, said all and has *status*.
+
+        Where the page says none, 0 is right, and after Ctrl-C what that does.
+        """
         nothing_more(program)
         code = program.status()
-        if code != status and not self.interrupted:
-            raise Mismatch(
-                f"`{program.command}` ended by itself with status {code}: "
-                f"if it should, write a line `[{code}]` after its output"
-            )
+        if code == status or (status is None and self.is_usual(code)):
+            return
+        if self.interrupted:
+            how = f"ended after `^C` with status {code}"
+        else:
+            how = f"ended by itself with status {code}"
+        raise Mismatch(
+            f"`{program.name}` {how}: if it should, write a line "
+            f"`[{code}]` after its output"
+        )
+
+    def is_usual(self, code: int) -> bool:
+        """Whether a page need not say that a program ended with *code*."""
+        return code == 0 or (self.interrupted and code == BY_INTERRUPT)
 
     def finish_jobs(self) -> None:
+        """End the jobs. None may have failed before."""
+        for job in self.jobs:
+            self.machine.until(job.waits, self.timeout)
+            if job.ended() and (code := job.status()):
+                raise Mismatch(
+                    f"`{job.name}` ended by itself with status {code}: if "
+                    f"it should, run it without `&`, and write a line "
+                    f"`[{code}]` after its output",
+                    job.line,
+                )
         self.machine.end(*self.jobs)
         for job in self.jobs:
             nothing_more(job)
         self.jobs.clear()
 
 
+PROMPT = re.compile(r"(?!>>>)(?:\(\S+\) )?(?:\S*[$#%>]|[A-Z]:\\.*>) ?(\w.*)")
+
+
+def prompt_advice(line: str) -> str:
+    """What to write where *line* is a command after some other prompt."""
+    if found := PROMPT.fullmatch(line):
+        return f"; if you type that, write `$ {found[1]}`"
+    if re.fullmatch(r"\^[A-Z\\[\]]", line):
+        return "; the keys are ^C and ^D"
+    return ""
+
+
 def is_input(line: str) -> bool:
-    return line.startswith(("$ ", "< ")) or line in ("<", "^C", "^D")
+    return line.startswith(("$ ", "< ")) or line in ("$", "<", "^C", "^D")
 
 
 def is_status(line: str) -> bool:
-    return re.fullmatch(r"\[\d+\]", line) is not None
+    return re.fullmatch(r"\[\d+\] *", line) is not None
+
+
+def is_special(line: str) -> bool:
+    """Whether *line* would be something else than what a program prints."""
+    return is_input(line.rstrip()) or is_input(line) or is_status(line)
 
 
 def nothing_more(program: Program) -> None:
-    if program.lines:
+    if rest := program.rest():
         raise Mismatch(
-            f"expected nothing more of `{program.command}`, "
-            f"got {program.lines[0]!r}"
+            f"expected nothing more of `{program.name}`, "
+            f"got {quoted(rest, 0)}{correction('', rest[0], is_special)}"
         )
 
 
@@ -200,19 +337,23 @@ class RecordingTerminal(Terminal):
         self.recorded: list[str] = []
 
     def follow(self, line: str) -> None:
-        if is_input(line):
-            self.take_rest()
+        if is_input(line) or self.begun is not None:
+            if self.begun is None:
+                self.take_rest()
             super().follow(line)
             self.recorded.append(line)
             return
-        with contextlib.suppress(Mismatch):
+        try:
             super().follow(line)
-            if not is_status(line):
-                self.recorded.append(line)
+        except Mismatch:
+            return
+        if not is_status(line):
+            self.recorded.append(line)
 
     def take_recorded(self) -> list[str]:
         """What the block's lines should be. The next block begins anew."""
-        if self.front and self.recorded[-1:] == ["$ " + self.front.command]:
+        last = "".join(self.recorded[-1:])
+        if self.front and last.startswith(("$ ", "> ")):
             self.await_word(self.front)
         self.take_rest()
         if self.front and self.front.ended():
@@ -223,25 +364,28 @@ class RecordingTerminal(Terminal):
     def await_word(self, program: Program) -> None:
         """Give a command that ends a block the time that it may take."""
         self.machine.until(
-            lambda: program.lines != [] or program.ended(), self.timeout
+            lambda: program.printed != [] or program.ended(), self.timeout
         )
 
     def take_rest(self) -> None:
         """Record what has come and no line has claimed."""
         programs = self.programs()
         while programs and self.machine.until(
-            lambda: any(program.lines for program in programs), QUIET
+            lambda: any(program.rest() for program in programs), QUIET
         ):
             for program in programs:
-                self.recorded += program.lines
-                program.lines.clear()
+                self.take(program)
 
-    def end(self, program: Program, status: int) -> None:
-        """Record the status of *program*, if that is not 0."""
-        self.recorded += program.lines
-        program.lines.clear()
-        if program.status() and not self.interrupted:
-            self.recorded.append(f"[{program.status()}]")
+    def take(self, program: Program) -> None:
+        self.recorded += [line_for(one, is_special) for one in program.rest()]
+        program.printed = program.printed[: -len(program.rest()) or None]
+
+    def end(self, program: Program, status: int | None) -> None:
+        """Record the status of *program*, if that has to be said."""
+        self.take(program)
+        code = program.status()
+        if code == status or not self.is_usual(code):
+            self.recorded.append(f"[{code}]")
 
 
 class Block(NamedTuple):
@@ -271,19 +415,23 @@ def evaluate_terminal(example: Example) -> None:
     line = example.line
     try:
         terminal = open_terminal(page, example)
-        source = example.region.lexemes["source"].rstrip().splitlines()
+        source = lines_of(example.region.lexemes["source"].rstrip())
         start = first_line(page, example.region)
         for number, text in enumerate(source, start):
-            line = number
+            line = terminal.line = number
             terminal.follow(text)
+        if terminal.begun is not None:
+            terminal.go_on("")
         if block.last_of_terminal:
             terminal.finish()
         if page.recording and isinstance(terminal, RecordingTerminal):
-            page.recording.note(start, source, terminal.take_recorded())
+            new = keep_right(source, terminal.take_recorded())
+            page.recording.note(start, source, new)
         if block.last_of_page:
             for terminal in page.terminals.values():
                 terminal.finish_jobs()
     except Mismatch as mismatch:
+        line = mismatch.line or line
         page.broken = f"{page.name}:{line}"
         machine = page.workplace.machine
         said = machine.report()

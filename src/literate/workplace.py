@@ -45,7 +45,7 @@ class Workplace:
         commands = [line for line in lines if line.startswith("$ ")]
         pairs = []
         for port in ports.named_in("\n".join(commands)):
-            free, lock = ports.reserve()
+            free, lock = ports.reserve(self.text)
             self.resources.enter_context(lock)
             pairs.append((port, free))
         return ports.Mapping(pairs)

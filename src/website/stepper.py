@@ -15,7 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 import behind
-from literate.failures import matches
+from literate.notation import matches
 from loopscope import Recorder, Trace, VirtualClock
 from loopscope.drawing import STATIC, around
 

@@ -28,7 +28,7 @@ class SpoiltTerminal(terminals.Terminal):
         if self.number not in self.tried:
             super().follow(line)
         elif terminals.is_status(line):
-            self.wrong_status = int(spoilt(line)[1:-1])
+            self.wrong_status = int(spoilt(line.rstrip())[1:-1])
             super().follow(line)
         else:
             self.expect_spoilt(line)
@@ -44,10 +44,7 @@ class SpoiltTerminal(terminals.Terminal):
         finally:
             self.timeout = timeout
 
-    def prints(self, line: str) -> bool:
-        return any(program.prints(line) for program in self.programs())
-
-    def end(self, program: Program, status: int) -> None:
+    def end(self, program: Program, status: int | None) -> None:
         super().end(program, status)
         if self.wrong_status is not None:
             try:
