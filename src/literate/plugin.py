@@ -19,12 +19,21 @@ import pytest
 from sybil import Sybil
 
 from literate import ports
-from literate.blocks import PARSERS, count, summary
+from literate.blocks import (
+    PARSERS,
+    count,
+    pass_over,
+    refusal,
+    summary,
+    tally,
+    unrun,
+)
 from literate.failures import Failure
 from literate.limits import Guard, TimeLimit
 from literate.outputs import RELEASE, advice
 from literate.page import Page, Settings, page_of
 from literate.private import is_block, page_scheduling, show_as
+from literate.project import Wrong, project_of
 
 COLLECT = pytest.StashKey[Callable[[Path, pytest.Collector], Any]]()
 ENDED = pytest.StashKey[str]()
@@ -198,6 +207,10 @@ def pytest_collect_file(
     if file_path.suffix != ".rst":
         return collected
     if parent.config.getoption("--sybil"):
+        try:
+            project_of(file_path.parent)
+        except Wrong as error:
+            raise pytest.Collector.CollectError(str(error)) from None
         return [parent.config.stash[COLLECT](file_path, parent)]
     parent.config.stash[LEFT_OUT] += 1
     return collected
@@ -216,6 +229,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
     if is_block(item):
         show_as(item, shown)
+        if item.example.region.evaluator is pass_over:
+            kind = item.example.region.lexemes["kind"]
+            reason = f"`{kind}` blocks are not run, as pyproject.toml says"
+            item.add_marker(pytest.mark.skip(reason))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -230,7 +247,11 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if call.when == "call" and is_block(item):
+    if not is_block(item):
+        return report
+    if not report.passed:
+        report.user_properties.extend(unrun(item.example))
+    if call.when == "call":
         page = page_of(item.example)
         for message in page.unrecorded:
             report.user_properties.append(("unrecorded", message))
@@ -249,9 +270,10 @@ def pytest_runtest_teardown(
     if ends and is_block(item):
         page = page_of(item.example)
         page.close()
-        if page.recording:
-            written = page.recording.write(Path(page.path), page.name)
-            item.user_properties.append(("rewritten", written))
+        for one in (page, *page.parts):
+            if one.recording:
+                written = one.recording.write(Path(one.path), one.name)
+                item.user_properties.append(("rewritten", written))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -275,6 +297,8 @@ def pytest_terminal_summary(
     found: dict[str, list[Any]] = {
         "rewritten": [],
         "unrecorded": [],
+        "refused": [],
+        "left": [],
         "block": [],
     }
     for reports in terminalreporter.stats.values():
@@ -286,6 +310,11 @@ def pytest_terminal_summary(
     if found["unrecorded"]:
         terminalreporter.section(f"no output for Python {RELEASE}")
         terminalreporter.write_line(advice(found["unrecorded"]))
+    if found["refused"]:
+        terminalreporter.write_line(refusal(found["refused"]))
+    if found["left"]:
+        left = tally(found["left"])
+        terminalreporter.write_line(f"not run, as pyproject.toml says: {left}")
     if found["block"]:
         terminalreporter.write_line(summary(found["block"]))
     number = config.stash[LEFT_OUT]

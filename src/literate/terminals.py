@@ -17,12 +17,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sybil import Document, Example, Region
-from sybil.parsers.rest.lexers import DirectiveLexer
 
 from literate import ports
 from literate.failures import Failure
 from literate.page import Page, first_line, page_of
 from literate.programs import Machine, Program
+from literate.reading import regions
 
 TIMEOUT = 20.0
 """Seconds that a step may take, unless the block says `:timeout:`."""
@@ -254,9 +254,13 @@ class Block(NamedTuple):
 
 def parse_terminals(page: Document) -> Iterable[Region]:
     """Find each ``terminal``."""
-    regions = list(DirectiveLexer("terminal")(page))
-    names = [(one.lexemes["arguments"] or "").strip() for one in regions]
-    for index, (name, region) in enumerate(zip(names, regions, strict=True)):
+    found = [
+        one
+        for one in regions(page, {"terminal"})
+        if "not-run" not in one.lexemes["options"]
+    ]
+    names = [one.lexemes["arguments"] for one in found]
+    for index, (name, region) in enumerate(zip(names, found, strict=True)):
         later = names[index + 1 :]
         region.parsed = Block(name, name not in later, not later)
         region.evaluator = evaluate_terminal
