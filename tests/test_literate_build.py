@@ -168,7 +168,7 @@ ALONE = [
     (".. code-block: python\n\n   a\n", 1, "readers see no", "not-run"),
     ("+-----+\n| A:: |\n|     |\n|   a |\n+-----+\n", 4, UNRUN, "not-run"),
     (".. hidden::\n\n   >>> 1\n   1\n", 3, UNSEEN, "unseen"),
-    ("..\n   >>> 1 / 0\n   1\n\n.. Look::\n\n   1 / 0\n", 1, "", ""),
+    ("..\n   >>> 1 / 0\n   1\n\n.. Look here::\n\n   1 / 0\n", 1, "", ""),
 ]
 
 HIDDEN = """

@@ -58,13 +58,13 @@ ODD = {
     ),
     "session": (
         ".. code-block:: pycon\n\n   Python 3.9\n   >>> 1\n   1\n\n   2\n\n"
-        ".. doctest::\n   :options: +SKIP\n\n   >>> 1\n   2\n\n"
+        ".. doctest::\n   :not-run: it is old\n\n   >>> 1\n   2\n\n"
         ">>> # nothing\n\n"
         ".. code-block:: pycon\n   :not-run: it takes an hour\n\n   >>> 1 / 0\n",
         [
             (3, "a session begins with `>>>`"),
             (7, "this is no output, for an empty line ends that"),
-            (9, "unknown option :options:; known are none"),
+            (9, "unknown option :not-run:; known are none"),
             (15, "this session has no statement"),
         ],
         2,
@@ -93,6 +93,7 @@ ODD = {
         "..code-block:: python\n\n   1 / 0\n\n"
         "Text\n.. code-block:: python\n\n   1 / 0\n\n"
         ".. code-block:: python\n   1 / 0\n\n"
+        ".. terminal:: a\n   :timeout: 1\n   $ false\n\n"
         ".. skip: next\n\n.. output: see below\n\n.. [1] A note\n",
         [
             (1, "readers see no block here: begin it with `.. code-block:: `"),
@@ -100,7 +101,8 @@ ODD = {
             (9, "readers see no block here: begin it with `.. code-block:: `"),
             (14, "write an empty line above this"),
             (18, "write an empty line above the code"),
-            (21, "nothing runs `skip`: write `:not-run: REASON`"),
+            (21, "write an empty line below the options"),
+            (25, "nothing runs `skip`: write `:not-run: REASON`"),
         ],
         0,
     ),
@@ -109,7 +111,7 @@ ODD = {
         ".. code-block:: sh\n\n   ls\n\n.. code-block:: c\n\n   f();\n\n"
         ".. code-block:: python\n\n   >>> 1\n   1\n\n"
         ".. code-block:: python\n   :substitutions:\n\n   1\n\n"
-        ".. testcode::\n\n   1\n\n.. math::\n\n   a::\n\n     b\n",
+        ".. testcode::\n   :not-run: it is old\n\n   1\n\n.. math::\n\n   a::\n\n     b\n",
         [
             (1, "nothing runs a block in 'python3': write `.. code-block:: p"),
             (5, "nothing runs a block in '': write its language, as in `.. c"),
@@ -414,11 +416,11 @@ def test_kinds_that_a_project_leaves(
     printed = project.run(*options)
     assert "\nnot run, as pyproject.toml says: 1 bash, 1 ::\n" in printed
     assert "1 failed, 2 skipped" in printed
-    [said] = project.build("-E").splitlines()
-    assert "docs/echo.rst:12: WARNING: nothing runs a block in 'p" in said
+    [left] = project.build("-E").splitlines()
+    assert "docs/echo.rst:12: WARNING: nothing runs a block in 'p" in left
     settings.write_text("[tool.literate]\nnot-run = ['::', 'bash', 'python3']")
-    [said] = project.build().splitlines()
-    assert "docstring" in said, "the page is read again"
+    [left] = project.build().splitlines()
+    assert "docstring" in left, "the page is read again"
 
 
 @pytest.mark.parametrize(
@@ -436,7 +438,7 @@ def test_mistaken_settings(project: Project, text: str) -> None:
         project.folder,
     )
     assert status == 2
-    assert f"{file}: " in said
+    assert f"{file}: " in left
 
 
 def test_warnings_can_be_suppressed(project: Project) -> None:

@@ -207,21 +207,15 @@ class Reader:
 
     def known(self, name: str, arguments: str, end: int) -> Found:
         """The block of a directive that this package knows by *name*."""
-        top, options = self.at + 1, dict[str, str]()
-        while top < end and (body := self.lines[top].strip()):
-            if match := OPTION.match(body):
-                option = match["name"]
-                options[option] = (match["value"] or "").strip()
-            elif options:
-                options[option] += f" {body}"
-            else:
-                break
-            top += 1
+        top, options = self.options(end)
         fault = ""
         if name in INSTEAD:
             fault = unrun(name)
-        elif name in CODE and top < end and self.lines[top].strip():
-            fault = "write an empty line above the code"
+        elif top < end and self.lines[top].strip():
+            if options:
+                fault = "write an empty line below the options"
+            elif name in CODE:
+                fault = "write an empty line above the code"
         return self.found(
             (name in CODE and arguments) or name,
             name,
@@ -231,6 +225,20 @@ class Reader:
             options=tuple(options.items()),
             fault=fault,
         )
+
+    def options(self, end: int) -> tuple[int, dict[str, str]]:
+        """The options below the line *at*, and the line after them."""
+        top, options = self.at + 1, dict[str, str]()
+        while top < end and (body := self.lines[top].strip()):
+            if match := OPTION.match(body):
+                option, indent = match["name"], self.indent(top)
+                options[option] = (match["value"] or "").strip()
+            elif options and self.indent(top) > indent:
+                options[option] += f" {body}"
+            else:
+                break
+            top += 1
+        return top, options
 
     def comment(self, body: str) -> Iterator[Found]:
         """Nothing, unless a block is meant."""

@@ -56,6 +56,9 @@ OPTIONS = {
 }
 """What may stand below each directive, besides ``:not-run:``."""
 
+LEFT = {"literalinclude", "output", "parsed-literal", "terminal"}
+"""What besides code may be marked ``:not-run:``."""
+
 NO_PROMPT = "a session begins with `>>>`"
 NO_STATEMENT = "this session has no statement"
 AFTER_EMPTY = (
@@ -113,8 +116,9 @@ def settled(region: Region, evaluator: Evaluator, fault: str = "") -> Region:
 
 
 def is_left(region: Region) -> bool:
-    """Whether *region* is marked ``:not-run:``."""
-    return "not-run" in region.lexemes["options"]
+    """Whether *region* is marked ``:not-run:``, and may be."""
+    name, options = region.lexemes["directive"], region.lexemes["options"]
+    return name in CODE | LEFT and "not-run" in options
 
 
 def fault_of(block: Region) -> str:
@@ -209,8 +213,7 @@ def new_output(page: Page, block: Example, printed: str) -> Edit:
 
 def parse_left(page: Document) -> Iterable[Region]:
     """Find each block that is marked ``:not-run:``, but for snippets."""
-    names = {"literalinclude", "output", "parsed-literal", "terminal"}
-    for region in regions(page, names):
+    for region in regions(page, LEFT):
         if is_left(region):
             yield settled(region, leave)
 
@@ -233,9 +236,9 @@ def leave(block: Example) -> None:
 def parse_doctests(page: Document) -> Iterable[Region]:
     """Find each ``>>>`` of each session."""
     for found in find(page.text):
-        if found.fault or "not-run" in dict(found.options):
-            continue
-        if found.name in (">>>", "doctest") or found.kind in SESSIONS:
+        kinds = {found.kind, found.name}
+        session = kinds & {">>>", *SESSIONS} and not found.fault
+        if session and not is_left(found.region()):
             yield from prompts(page, found)
 
 
