@@ -438,7 +438,7 @@ def test_mistaken_settings(project: Project, text: str) -> None:
         project.folder,
     )
     assert status == 2
-    assert f"{file}: " in left
+    assert f"{file}: " in said
 
 
 def test_warnings_can_be_suppressed(project: Project) -> None:
