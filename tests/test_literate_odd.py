@@ -111,7 +111,8 @@ ODD = {
         ".. code-block:: sh\n\n   ls\n\n.. code-block:: c\n\n   f();\n\n"
         ".. code-block:: python\n\n   >>> 1\n   1\n\n"
         ".. code-block:: python\n   :substitutions:\n\n   1\n\n"
-        ".. testcode::\n   :not-run: it is old\n\n   1\n\n.. math::\n\n   a::\n\n     b\n",
+        ".. testcode::\n   :not-run: it is old\n\n   1\n\n.. math::\n\n   a::\n\n     b\n\n"
+        ".. code-block:: python",
         [
             (1, "nothing runs a block in 'python3': write `.. code-block:: p"),
             (5, "nothing runs a block in '': write its language, as in `.. c"),
@@ -123,6 +124,7 @@ ODD = {
             (17, "`>>>` is no Python: write `.. code-block:: pycon`, or"),
             (22, "unknown option :substitutions:; known are :caption:, :cla"),
             (27, "nothing runs `testcode`: write `.. code-block:: python`"),
+            (38, "this block is empty"),
         ],
         0,
     ),

@@ -7,7 +7,8 @@ knows, or that neither can run.
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ from literate.blocks import (
 )
 from literate.page import Page, line_of, misread
 from literate.project import Project, Wrong, project_of
-from literate.reading import Found, find, regions
+from literate.reading import find, regions
 from literate.snippets import refuse
 from literate.weaving import named, warn
 
@@ -78,33 +79,68 @@ def faults(
 ) -> Iterator[Fault]:
     """What is wrong with each block that is seen or run alone, or not at all."""
     pages = list(with_parts(page))
-    unseen = {place(one, line) for one in pages for line in run_lines(one)}
+    known = [span for one in pages for span in spans(one)]
+    unseen = {place for one in pages for place in runs(one)}
     for kind, seen in dict.fromkeys(seen_blocks(doctree, page)):
-        run = set(run_at(seen, pages))
-        unseen -= run
-        if not run and kind not in project.not_run:
+        here = [span for span in known if span.has(seen)]
+        unseen.difference_update(*(span.runs for span in here))
+        if not any(span.runs for span in here) and kind not in project.not_run:
             text = DOCSTRING if kind == "docstring" else UNRUN
             yield Fault(seen, "not-run", text)
     for one in pages:
+        file = os.path.realpath(one.path)
         for block in one.examples():
+            place = Place(file, block.line)
             if block.region.evaluator in SILENT:
-                unseen.discard(place(one, block.line))
+                unseen.discard(place)
             if block.region.evaluator is refuse:
-                text = block.region.lexemes["fault"]
-                yield Fault(place(one, block.line), "not-run", text)
-    for missed in sorted(unseen):
-        yield Fault(missed, "unseen", UNSEEN)
+                yield Fault(place, "not-run", block.region.lexemes["fault"])
+    for place in sorted(unseen):
+        yield Fault(place, "unseen", UNSEEN)
 
 
-def place(page: Page, line: int) -> Place:
-    return Place(os.path.realpath(page.path), line)
+class Span(NamedTuple):
+    """The lines of a block, as docutils counts them, and what *runs* there."""
+
+    file: str
+    lines: range
+    runs: list[Place]
+
+    def has(self, place: Place) -> bool:
+        return self.file == place.file and place.line in self.lines
+
+
+def spans(page: Page) -> Iterator[Span]:
+    """Each block that is found on *page*."""
+    file, places = os.path.realpath(page.path), list(runs(page))
+    for found in find(page.text):
+        lines = range(found.first, found.last + 1)
+        here = [place for place in places if place.line in lines]
+        if found.name == "include" and is_text(found.region()):
+            text = os.path.realpath(page.file(found.arguments))
+            yield Span(text, range(1, sys.maxsize), here)
+        above = page.above
+        yield Span(
+            file, range(found.first - above, found.last - above + 1), here
+        )
+
+
+def runs(page: Page) -> Iterator[Place]:
+    """Where each block begins, and each output that is compared."""
+    file = os.path.realpath(page.path)
+    for example in page.examples():
+        if example.region.evaluator is not evaluate_part:
+            yield Place(file, example.line)
+        if isinstance(example.parsed, list):  # a snippet's outputs
+            for output in example.parsed:
+                yield Place(file, line_of(page, output.start))
 
 
 def with_parts(page: Page) -> Iterator[Page]:
     """*page*, and all that it includes; what is not there pytest reports."""
     yield page
     for region in regions(page, {"include"}):
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(LookupError, OSError, ValueError):
             if not is_text(region) and (part := part_of(page, region)):
                 yield from with_parts(part)
 
@@ -118,7 +154,8 @@ def seen_blocks(
     what a program says of itself is not typed by anybody.
     """
     for block in literal_blocks(doctree):
-        kind = "::" if is_plain(block) else type(block).__name__
+        is_session = isinstance(block, nodes.doctest_block)
+        kind = ">>>" if is_session else block.get("language", "::")
         source, colon, _ = (block.source or "").partition(":docstring of ")
         if colon:
             yield "docstring", Place(block.source or "", block.line or 1)
@@ -126,7 +163,7 @@ def seen_blocks(
             file = page.path if source[:1] in ("", "<") else source
             yield kind, Place(os.path.realpath(file), block.line)
         elif line := typed_line(block.astext(), page):
-            yield kind, place(page, line)
+            yield kind, Place(os.path.realpath(page.path), line)
 
 
 def literal_blocks(doctree: nodes.document) -> Iterator[nodes.Element]:
@@ -137,46 +174,11 @@ def literal_blocks(doctree: nodes.document) -> Iterator[nodes.Element]:
             yield block
 
 
-def is_plain(block: nodes.Element) -> bool:
-    """Whether *block* is literal by two colons, and not by a directive."""
-    return isinstance(block, nodes.literal_block) and "language" not in block
-
-
 def typed_line(text: str, page: Page) -> int:
     """On which line of *page* the block with this *text* is typed, or 0."""
     [first, *_] = text.strip().splitlines() or [""]
     lines = [line.strip() for line in page.text.splitlines()]
     return lines.index(first) + 1 if first in lines else 0
-
-
-def run_lines(page: Page) -> Iterator[int]:
-    """The line of each block, and of each output that is compared."""
-    for example in page.examples():
-        if example.region.evaluator is not evaluate_part:
-            yield example.line
-        if isinstance(example.parsed, list):  # a snippet's outputs
-            for output in example.parsed:
-                yield line_of(page, output.start)
-
-
-def run_at(seen: Place, pages: Iterable[Page]) -> Iterator[Place]:
-    """What runs of the block that docutils has found at the place *seen*."""
-    for page in pages:
-        for found in find(page.text):
-            if shows(page, found, seen):
-                for line in run_lines(page):
-                    if found.first <= line <= found.last:
-                        yield place(page, line)
-
-
-def shows(page: Page, found: Found, seen: Place) -> bool:
-    """Whether what is *found* on *page* is the block at the place *seen*."""
-    if found.name == "include" and is_text(found.region()):
-        return os.path.realpath(page.file(found.arguments)) == seen.file
-    line = seen.line + page.above
-    return place(page, line).file == seen.file and (
-        found.first <= line <= found.last
-    )
 
 
 def leave_misread(

@@ -86,7 +86,7 @@ def evaluate_part(block: Example) -> None:
     page = page_of(block)
     try:
         part = part_of(page, block.region)
-    except (OSError, ValueError) as error:
+    except (LookupError, OSError, ValueError) as error:
         raise Failure(page.name, block.line, str(error)) from None
     if part:
         page.parts.append(part)
@@ -97,8 +97,9 @@ def evaluate_part(block: Example) -> None:
 def part_of(page: Page, include: Region) -> Page | None:
     """What *include* puts on *page*; nothing if it comes with docutils.
 
-    Raises OSError if there is no such file, and ValueError if it includes
-    itself or has not what the options choose.
+    Raises OSError if there is no such file, LookupError if there is no such
+    encoding, and ValueError if it includes itself or has not what the options
+    choose.
     """
     name, options = include.lexemes["arguments"], include.lexemes["options"]
     if name.startswith("<") or "parser" in options:
@@ -106,7 +107,8 @@ def part_of(page: Page, include: Region) -> Page | None:
     path = page.file(name)
     if path in page.within:
         raise ValueError(f"{name} includes itself")
-    above, text = chosen(path.read_text("utf-8"), options)
+    text = path.read_text(options.get("encoding", "utf-8"))
+    above, text = chosen(text, options)
     return page.part(path, above, text, parse)
 
 

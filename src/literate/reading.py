@@ -81,7 +81,8 @@ GRID = re.compile(r"\+-[-+]*-\+$")
 SIMPLE = re.compile(r"=+(?:[ ]+=+)+$")
 RULE = re.compile(r"([^\w\s])\1{2,}$")
 ALIKE = re.compile(
-    rf"\.\.[ ]*(?P<name>{'|'.join(sorted(KNOWN))})[ ]?::?(?:[ ]*\S+){{0,2}}$"
+    rf"\.\.[ ]*(?P<name>{'|'.join(sorted(KNOWN))})[ ]?::?"
+    r"[ ]*\S*(?:[ ]+\S+)?$"
     rf"|\.\.[ ]+(?P<sybil>{'|'.join(sorted(SYBILS))}):"
 )
 """What is meant as a block, and is none if it gets as far as this."""

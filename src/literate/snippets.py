@@ -65,7 +65,10 @@ AFTER_EMPTY = (
     "this is no output, for an empty line ends that: write `<BLANKLINE>` for "
     "a line that is empty"
 )
-NO_OPTIONS = "doctest options have no effect"
+NO_OPTIONS = (
+    "doctest options have no effect: `...` stands for any text without one, "
+    "and a `.. code-block:: pycon` may be marked `:not-run: REASON`"
+)
 PROMPTS = DocTestStringParser()
 PYTHONS = {"py", "py3", "python2", "python3"}
 SHELLS = {"bash", "console", "sh", "shell", "shell-session", "zsh"}
@@ -133,6 +136,8 @@ def fault_of(block: Region) -> str:
     if kind != "python":
         language = "" if kind == name else kind
         return f"nothing runs a block in {language!r}: write {advice(kind)}"
+    if not source:
+        return "this block is empty"
     if source.startswith(">>>"):
         return (
             "`>>>` is no Python: write `.. code-block:: pycon`, or the "
