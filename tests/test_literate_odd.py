@@ -49,6 +49,7 @@ ODD = {
         [(1, "doctest options have no effect")],
         1,
     ),
+    "ends-of-lines": ("Look::\n\n   >>> '\u2028\x0c' and 1\n   1\n", [], 1),
     "bom": ("\ufeff>>> 1\n1\n", [], 1),
     "tab": (
         ".. output::\n\n\t1\n\n-\t.. code-block:: python\n\n\t\tif 1:\n"
@@ -80,12 +81,14 @@ ODD = {
     "tables": (
         "+---------+\n| >>> 1   |\n| 2       |\n+---------+\n\n"
         "=====  ====================\na      .. code-block:: c\n"
-        "=====  ====================\n\n>>> 1\n1\n\n===  ===\nno end\n",
+        "=====  ====================\n\n>>> 1\n1\n\n"
+        "=====  =====\nA      B\n=====  =====\n1      2\n=====  =====\n\n"
+        ">>> 2\n2\n\n===  ===\nno end\n",
         [
             (2, "nothing runs a block in such a table: write a `list-table`"),
             (7, "nothing runs a block in such a table: write a `list-table`"),
         ],
-        1,
+        2,
     ),
     "almost": (
         ".. code-block: python\n\n   1 / 0\n\n"
@@ -309,6 +312,10 @@ def test_rooted_path(project: Project) -> None:
     assert said in project.build("-E")
     (project.folder / "conf.py").unlink()
     assert "got 'root'" in project.run("docs/sub")
+    other.unlink()
+    (project.folder / "docs" / "x.txt").unlink()
+    (project.folder / "docs" / "sub" / "x.txt").unlink()
+    assert f"No such file or directory: '{other}'" in project.run("docs/sub")
 
 
 @pytest.mark.parametrize("terminal", [".. terminal:: a\n\n   $ true\n", ""])

@@ -177,7 +177,7 @@ def literal_blocks(doctree: nodes.document) -> Iterator[nodes.Element]:
 def typed_line(text: str, page: Page) -> int:
     """On which line of *page* the block with this *text* is typed, or 0."""
     [first, *_] = text.strip().splitlines() or [""]
-    lines = [line.strip() for line in page.text.splitlines()]
+    lines = [line.strip() for line in page.text.split("\n")]
     return lines.index(first) + 1 if first in lines else 0
 
 

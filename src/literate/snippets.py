@@ -256,7 +256,7 @@ def prompts(page: Document, session: Found) -> Iterator[Region]:
 
 
 def statements_of(page: Document, session: Found) -> Iterator[Region]:
-    lines = session.source.splitlines()
+    lines = session.source.removesuffix("\n").split("\n")
     begins = [at for at, line in enumerate(lines) if re.match(" *>>>", line)]
     if begins[:1] != [0]:
         begins.insert(0, 0)
