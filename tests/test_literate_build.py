@@ -30,7 +30,7 @@ def test_paths_are_seen_from_the_configuration(
     (project.folder / "bench").mkdir()
     shutil.copy(BENCH / "results-3.13.json", project.folder / "bench")
     with project.page.open("a") as page:
-        page.write("\n.. machines::\n\n..\n   >>> 1\n   1\n")
+        page.write("\n.. machines::\n\n>>>1\n1\n")
     project.spoil(":language: python", ":start-at: print")
     line = project.page.read_text().count("\n") - 1
     said, pages = [], []
@@ -39,7 +39,7 @@ def test_paths_are_seen_from_the_configuration(
         pages.append((project.folder / "out" / "echo.html").read_text())
     assert "src/echo.py, lines 6 to 16" in pages[0]
     assert "client idle" in pages[0]
-    assert said[0].startswith(f"docs/echo.rst:{line}: WARNING: {UNSEEN}")
+    assert said[0].startswith(f"docs/echo.rst:{line}: WARNING: write a space")
     assert "\nsrc/echo.py:2: WARNING: no page shows these lines" in said[0]
     assert said[0] == said[1]
     assert pages[0] == pages[1]
@@ -201,26 +201,46 @@ def test_page_that_goes_away(project: Project) -> None:
 UNRUN = "this block is neither run nor compared"
 UNSEEN = "this block runs, but no reader sees it"
 
-
-# A block, the line of it that is at fault, and the message.
+# A block, the line of it that is at fault, the message and its subtype.
 ALONE = [
-    ("Look::\n\n   nothing runs me\n", 3, UNRUN),
-    (".. parsed-literal::\n\n   nor me\n", 3, UNRUN),
-    (".. note::\n\n   Look::\n\n      nor me\n", 5, UNRUN),
-    ("..\n   .. code-block:: python\n\n      x = 1\n", 2, UNSEEN),
-    ("..\n   >>> 1\n   1\n", 2, UNSEEN),
+    ("Look::\n\n   nothing runs me\n", 3, "nothing runs `::`", "not-run"),
+    (".. parsed-literal::\n\n   a\n", 1, "nothing runs `parsed", "not-run"),
+    (".. note::\n\n   Look::\n\n      a\n", 5, "nothing runs `", "not-run"),
+    (".. code-block: python\n\n   a\n", 1, "readers see no", "not-run"),
+    ("+-----+\n| A:: |\n|     |\n|   a |\n+-----+\n", 4, UNRUN, "not-run"),
+    (".. hidden::\n\n   >>> 1\n   1\n", 3, UNSEEN, "unseen"),
+    ("..\n   >>> 1 / 0\n   1\n\n.. Look here::\n\n   1 / 0\n", 1, "", ""),
 ]
+
+HIDDEN = """
+from docutils.parsers.rst import Directive
+
+class Hidden(Directive):
+    has_content = True
+
+    def run(self):
+        return []
+
+def setup(app):
+    app.add_directive("hidden", Hidden)
+"""
 
 
 def test_block_that_is_seen_or_run_alone(project: Project) -> None:
-    for number, (block, _, _) in enumerate(ALONE):
+    with (project.folder / "conf.py").open("a") as conf:
+        conf.write(HIDDEN)
+    for number, (block, *_) in enumerate(ALONE):
         page = project.page.with_name(f"{number}.rst")
         page.write_text(f":orphan:\n\nPage {number}\n======\n\n{block}")
     said = project.build().splitlines()
-    assert len(said) == len(ALONE)
-    for number, (_, line, message) in enumerate(ALONE):
+    assert len(said) == len([one for one in ALONE if one[2]]), said
+    for number, (_, line, message, subtype) in enumerate(ALONE):
         place = f"docs/{number}.rst:{line + 5}"
-        assert any(f"{place}: WARNING: {message}" in one for one in said)
+        found = [one for one in said if one.startswith(f"{place}: WARNING: ")]
+        assert bool(found) == bool(message)
+        for one in found:
+            assert one.removeprefix(f"{place}: WARNING: ").startswith(message)
+            assert one.endswith(f"[literate.{subtype}]")
 
 
 def test_what_docutils_quotes_is_no_block(project: Project) -> None:

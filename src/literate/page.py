@@ -2,20 +2,23 @@
 
 import gc
 import os
+import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sybil import Document, Example, Region
-from sybil.typing import Evaluator
+from sybil.typing import Evaluator, Parser
 
 from literate import ports
 from literate.failures import Failure, NotRun, Stops, compare, raised
 from literate.limits import Overtime, TimeLimit
 from literate.private import line_offset
+from literate.reading import find
 from literate.recording import Recording
 from literate.sources import Code
 from literate.stay import Stay
@@ -58,9 +61,33 @@ class Page(Document):
         """The class of pages for which *settings* hold: Sybil makes them."""
         return type(cls.__name__, (cls,), {"settings": settings})
 
+    @classmethod
+    def parse(
+        cls, path: str, *parsers: Parser, encoding: str = "utf-8"
+    ) -> "Page":
+        """The page in the file at *path*, with what *parsers* find on it.
+
+        If that is not in UTF-8, the page has a block that says so.
+        """
+        content = Path(path).read_bytes()
+        text = content.decode(encoding, errors="replace")
+        page = cls("\n".join(re.split("\r\n?|\n", text)), path)
+        for region in chain.from_iterable(parse(page) for parse in parsers):
+            page.add(region)
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError as error:
+            page.refuse_encoding(error)
+        return page
+
     def __init__(self, text: str, path: str) -> None:
         super().__init__(text, path)
         settings = self.settings
+        self.home = Path(path).absolute().parent
+        self.within: tuple[Path, ...] = (Path(path).absolute(),)
+        self.parts: list[Page] = []
+        self.above = 0
+        self.found: list[Example] | None = None
         self.name = os.path.relpath(path, settings.root)
         self.modules: set[str] = set()
         self.ran: set[int] = set()
@@ -76,6 +103,66 @@ class Page(Document):
         self.code = Code(self.name, lambda: self.workplace.directory)
         self.namespace = vars(self.code.module)
         self.stay: Stay | None = None
+
+    def add(self, region: Region) -> None:
+        super().add(region)
+        self.found = None
+
+    def examples(self) -> Iterator[Example]:
+        if self.found is None:
+            self.found = list(super().examples())
+        return iter(self.found)
+
+    def part(self, path: Path, above: int, text: str, parse: Parser) -> "Page":
+        """The page that stands in the file at *path*, as a part of this one.
+
+        Its blocks are what *parse* finds in *text*, which has so many lines
+        *above* it in the file. What they need of a page they share.
+        """
+        part = type(self)("\n" * above + text, str(path))
+        part.above = above
+        part.home, part.within = self.home, (*self.within, path)
+        if part.recording:
+            part.recording = Recording(path.read_text("utf-8"))
+        part.code.join(self.code)
+        for name in ("namespace", "modules", "terminals", "unrecorded"):
+            setattr(part, name, getattr(self, name))
+        part.workplace, part.stay = self.workplace, self.stay
+        for region in parse(part):
+            part.add(region)
+        return part
+
+    def refuse_encoding(self, error: UnicodeDecodeError) -> None:
+        """Have a last block that says where the page is not in UTF-8."""
+        line, fault = misread(error)
+
+        def refuse(block: Example) -> None:
+            raise Failure(self.name, line, fault)
+
+        self.recording = None
+        self.add(Region(self.end, self.end, evaluator=refuse))
+
+    def file(self, name: str) -> Path:
+        """The file that a directive calls *name*: seen from the page.
+
+        With a slash in front it is seen from the folder of the sources. That
+        is the one of ``conf.py`` or one below, as the build may say.
+        """
+        homes = [self.home, *self.home.parents]
+        if not name.startswith("/"):
+            return Path(os.path.normpath(homes[0] / name))
+        root = self.settings.root.absolute()
+        tops = [one for one in homes if (one / "conf.py").exists()] or [root]
+        below = homes[: homes.index(tops[0]) + 1] if tops[0] in homes else []
+        for home in reversed(below):
+            if (path := home / name[1:]).exists():
+                return Path(os.path.normpath(path))
+        return tops[0] / name[1:]
+
+    def has_terminals(self) -> bool:
+        """Whether there may be some: here, or in what stands beside it."""
+        names = {found.name for found in find(self.text)}
+        return len(self.within) > 1 or bool(names & {"include", "terminal"})
 
     def evaluate(self, example: Example, evaluator: Evaluator) -> None:
         """Run the blocks down to *example* that have not run yet.
@@ -160,6 +247,13 @@ class Page(Document):
             warnings.simplefilter("ignore", ResourceWarning)
             self.namespace.clear()
             gc.collect()
+
+
+def misread(error: UnicodeDecodeError) -> tuple[int, str]:
+    """The line on which a page is not in UTF-8, and what to do."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    byte = error.object[error.start]
+    return line, f"the byte {byte:#x} is not UTF-8: save the page in UTF-8"
 
 
 def first_line(page: Document, directive: Region) -> int:

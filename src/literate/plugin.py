@@ -18,13 +18,22 @@ import pytest
 from sybil import Sybil
 
 from literate import ports
-from literate.blocks import PARSERS, count, summary
+from literate.blocks import (
+    PARSERS,
+    count,
+    pass_over,
+    refusal,
+    summary,
+    tally,
+    unrun,
+)
 from literate.failures import Failure, NotRun
 from literate.leftovers import adopt_orphans
 from literate.limits import Guard, TimeLimit
 from literate.outputs import RELEASE, advice
 from literate.page import Page, Settings, page_of
 from literate.private import is_block, page_scheduling, show_as
+from literate.project import Wrong, project_of
 from literate.proving import Rewritten, prove, rewrite
 
 COLLECT = pytest.StashKey[Callable[[Path, pytest.Collector], Any]]()
@@ -208,6 +217,10 @@ def pytest_collect_file(
     if file_path.suffix != ".rst":
         return collected
     if parent.config.getoption("--sybil"):
+        try:
+            project_of(file_path.parent)
+        except Wrong as error:
+            raise pytest.Collector.CollectError(str(error)) from None
         return [parent.config.stash[COLLECT](file_path, parent)]
     parent.config.stash[LEFT_OUT] += 1
     return collected
@@ -226,6 +239,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
     if is_block(item):
         show_as(item, shown)
+        if item.example.region.evaluator is pass_over:
+            kind = item.example.region.lexemes["kind"]
+            reason = f"`{kind}` blocks are not run, as pyproject.toml says"
+            item.add_marker(pytest.mark.skip(reason))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -246,7 +263,11 @@ def pytest_runtest_makereport(
         report.longrepr = str(item.path), error.line, error.reason
     elif isinstance(error, Failure):
         report.longrepr = str(error)
-    if call.when == "call" and is_block(item):
+    if not is_block(item):
+        return report
+    if not report.passed:
+        report.user_properties.extend(unrun(item.example))
+    if call.when == "call":
         page = page_of(item.example)
         for message in page.unrecorded:
             report.user_properties.append(("unrecorded", message))
@@ -268,9 +289,10 @@ def pytest_runtest_teardown(
         try:
             page.close()
         finally:
-            if page.recording:
-                rewritten = tuple(rewrite(page))
-                item.user_properties.append(("rewritten", rewritten))
+            for one in (page, *page.parts):
+                if one.recording:
+                    rewritten = tuple(rewrite(one))
+                    item.user_properties.append(("rewritten", rewritten))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -313,6 +335,12 @@ def pytest_terminal_summary(
     if unrecorded := [*told(config, "unrecorded")]:
         terminalreporter.section(f"no output for Python {RELEASE}")
         terminalreporter.write_line(advice(unrecorded))
+    if unfit := [*told(config, "refused")]:
+        terminalreporter.write_line(refusal(unfit))
+    if left := [*told(config, "left")]:
+        terminalreporter.write_line(
+            f"not run, as pyproject.toml says: {tally(left)}"
+        )
     if blocks := [*told(config, "block")]:
         terminalreporter.write_line(summary(blocks))
     number = config.stash[LEFT_OUT]

@@ -5,20 +5,20 @@ import contextlib
 import doctest
 import importlib
 import io
-import os
 import re
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 from sybil import Document, Example, Region
-from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 from sybil.parsers.rest.lexers import DirectiveLexer
+from sybil.typing import Evaluator
 
 from literate.failures import Failure, Stops, compare
 from literate.limits import TimeLimit
@@ -33,10 +33,47 @@ from literate.outputs import (
 )
 from literate.page import Page, first_line, page_of
 from literate.private import first_shown
+from literate.reading import CODE, SESSIONS, Found, find, regions, starts
 from literate.recording import Edit, indent_of
 
+LOOKS = {
+    "caption",
+    "class",
+    "dedent",
+    "emphasize-lines",
+    "force",
+    "lineno-start",
+    "linenos",
+    "name",
+}
 CHOOSING = {"pyobject", "start-at", "start-after", "end-at", "end-before"}
-LOOKS = {"again", "emphasize-lines", "language", "name"}
+OPTIONS = {
+    "code": {"class", "force", "name", "number-lines"},
+    "code-block": LOOKS,
+    "doctest": set[str](),
+    "literalinclude": LOOKS
+    | CHOOSING
+    | {"again", "language", "lineno-match", "tab-width"},
+    "sourcecode": LOOKS,
+}
+"""What may stand below each directive, besides ``:not-run:``."""
+
+LEFT = {"literalinclude", "output", "parsed-literal", "terminal"}
+"""What besides code may be marked ``:not-run:``."""
+
+NO_PROMPT = "a session begins with `>>>`"
+NO_STATEMENT = "this session has no statement"
+AFTER_EMPTY = (
+    "this is no output, for an empty line ends that: write `<BLANKLINE>` for "
+    "a line that is empty"
+)
+NO_OPTIONS = (
+    "doctest options have no effect: `...` stands for any text without one, "
+    "and a `.. code-block:: pycon` may be marked `:not-run: REASON`"
+)
+PROMPTS = DocTestStringParser()
+PYTHONS = {"py", "py3", "python2", "python3"}
+SHELLS = {"bash", "console", "sh", "shell", "shell-session", "zsh"}
 
 
 def execute(page: Page, source: str, line: int, mode: str) -> str:
@@ -72,29 +109,80 @@ class Keyboard(io.TextIOBase):
 
 def parse_snippets(page: Document) -> Iterable[Region]:
     """Find each ``code-block``, with the ``output`` that follows it."""
-    outputs = list(DirectiveLexer("output")(page))
-    for snippet in DirectiveLexer("code-block|sourcecode|code")(page):
-        snippet.parsed = take_following(page, snippet, outputs)
-        left = "not-run" in snippet.lexemes["options"]
-        snippet.evaluator = leave_snippet if left else evaluate_snippet
-        yield snippet
+    outputs = [one for one in regions(page, {"output"}) if not is_left(one)]
+    for snippet in regions(page, CODE):
+        if is_left(snippet) or snippet.lexemes["kind"] not in SESSIONS:
+            snippet.parsed = take_following(page, snippet, outputs)
+            yield settled(snippet, evaluate_snippet, fault_of(snippet))
     for output in outputs:
-        output.evaluator = refuse_output
-        yield output
+        yield settled(
+            output,
+            refuse,
+            "this output follows no snippet: write it right after the "
+            "`.. code-block:: python` that prints it",
+        )
+
+
+def settled(region: Region, evaluator: Evaluator, fault: str = "") -> Region:
+    """*region*, which *evaluator* runs, unless it has a *fault* or reason."""
+    region.lexemes["fault"] = fault
+    region.evaluator = refuse if fault else evaluator
+    if is_left(region):
+        region.evaluator = leave
+    return region
+
+
+def is_left(region: Region) -> bool:
+    """Whether *region* is marked ``:not-run:``, and may be."""
+    name, options = region.lexemes["directive"], region.lexemes["options"]
+    return name in CODE | LEFT and "not-run" in options
+
+
+def fault_of(block: Region) -> str:
+    """Why nothing can run *block*, by its language and its options."""
+    kind, source = block.lexemes["kind"], block.lexemes["source"]
+    name, options = block.lexemes["directive"], block.lexemes["options"]
+    for option in options.keys() - OPTIONS[name]:
+        known = ", ".join(f":{one}:" for one in sorted(OPTIONS[name]))
+        return f"unknown option :{option}:; known are {known or 'none'}"
+    if name not in CODE or kind in SESSIONS:
+        return ""
+    if kind != "python":
+        language = "" if kind == name else kind
+        return f"nothing runs a block in {language!r}: write {advice(kind)}"
+    if not source:
+        return "this block is empty"
+    if source.startswith(">>>"):
+        return (
+            "`>>>` is no Python: write `.. code-block:: pycon`, or the "
+            "session without a directive"
+        )
+    return ""
+
+
+def advice(language: str) -> str:
+    """What to write for a block in a *language* that nothing runs."""
+    if language.lower() in PYTHONS | {"python"}:
+        return "`.. code-block:: python`"
+    if language in CODE:
+        return "its language, as in `.. code-block:: python`"
+    if language in SHELLS:
+        return "`.. terminal:: NAME`, or `:not-run: REASON` below it"
+    return (
+        "`.. code-block:: python` for code, `.. terminal:: NAME` for a "
+        "session, or `:not-run: REASON` below it"
+    )
+
+
+def refuse(block: Example) -> None:
+    """Say what is wrong with a block that nothing can run."""
+    fault = block.region.lexemes["fault"]
+    raise Failure(page_of(block).name, block.line, fault)
 
 
 def evaluate_snippet(block: Example) -> None:
     """Run a ``code-block:: python``; compare what it prints."""
     page, lexemes = page_of(block), block.region.lexemes
-    language = (lexemes["arguments"] or "").strip()
-    if language != "python":
-        raise Failure(
-            page.name,
-            block.line,
-            f"nothing runs a block in {language!r}: write `.. code-block:: "
-            "python` for code, `.. terminal:: NAME` for a session, or "
-            "`:not-run: REASON` below it",
-        )
     outputs = outputs_of(block)
     source, line = lexemes["source"], first_line(page, block.region)
     with surroundings(block):
@@ -143,10 +231,17 @@ def new_output(page: Page, block: Example, printed: str) -> Edit:
     return Edit(line, 0, ["", f"{indent}.. output::", *lines])
 
 
-def leave_snippet(block: Example) -> None:
-    """Leave a ``code-block`` that says why it is ``:not-run:``."""
+def parse_left(page: Document) -> Iterable[Region]:
+    """Find each block that is marked ``:not-run:``, but for snippets."""
+    for region in regions(page, LEFT):
+        if is_left(region):
+            yield settled(region, leave)
+
+
+def leave(block: Example) -> None:
+    """Leave a block that says why it is ``:not-run:``."""
     page = page_of(block)
-    if not block.region.lexemes["options"]["not-run"].strip():
+    if not block.region.lexemes["options"]["not-run"]:
         raise Failure(
             page.name,
             block.line,
@@ -158,24 +253,71 @@ def leave_snippet(block: Example) -> None:
         )
 
 
-def refuse_output(block: Example) -> None:
-    raise Failure(
-        page_of(block).name,
-        block.line,
-        "this output follows no snippet: write it right after the "
-        "`.. code-block:: python` that prints it",
-    )
-
-
 def parse_doctests(page: Document) -> Iterable[Region]:
-    """Find each ``>>>`` that no directive has as its own content."""
-    text = page.text
-    for _, region in page.regions:
-        blank = re.sub(".", " ", text[region.start : region.end])
-        text = text[: region.start] + blank + text[region.end :]
-    for found in DocTestStringParser(DocTestEvaluator())(text, page.path):
-        found.evaluator = evaluate_doctest
-        yield found
+    """Find each ``>>>`` of each session."""
+    for found in find(page.text):
+        kinds = {found.kind, found.name}
+        session = kinds & {">>>", *SESSIONS} and not found.fault
+        if session and not is_left(found.region()):
+            yield from prompts(page, found)
+
+
+def prompts(page: Document, session: Found) -> Iterator[Region]:
+    """Each statement of *session*, and what is wrong in it."""
+    whole = session.region()
+    fault = "" if session.name == ">>>" else fault_of(whole)
+    found = [] if fault else list(statements_of(page, session))
+    yield from found or [settled(whole, refuse, fault or NO_STATEMENT)]
+
+
+def statements_of(page: Document, session: Found) -> Iterator[Region]:
+    lines = session.source.removesuffix("\n").split("\n")
+    begins = [at for at, line in enumerate(lines) if re.match(" *>>>", line)]
+    if begins[:1] != [0]:
+        begins.insert(0, 0)
+    places = starts(page.text)[session.top - 1 :]
+    for begin, end in pairwise([*begins, len(lines)]):
+        for first, last, example, fault in statements(lines[begin:end]):
+            region = Region(
+                places[begin + first],
+                places[begin + last] - 1,
+                example,
+                lexemes=session.region().lexemes,
+            )
+            yield settled(region, evaluate_doctest, fault)
+
+
+def statements(
+    lines: list[str],
+) -> Iterator[tuple[int, int, doctest.Example | None, str]]:
+    """The statement that *lines* of a session are, and what is wrong there.
+
+    Yields of each the first line, the line after the last, and a fault, if
+    it is none. A comment is no statement.
+    """
+    text, end = "\n".join(lines), 0
+    try:
+        for found in PROMPTS(text, ""):
+            end = text.count("\n", 0, found.end) + (found.end == len(text))
+            yield 0, end, found.parsed, ""
+    except ValueError as error:
+        number = re.search(r"line (\d+)", str(error))
+        at = int(number[1]) - 1 if number else 0
+        yield at, at + 1, None, explained(str(error))
+        return
+    for at, line in enumerate(lines[end:], end):
+        if line and not line.lstrip().startswith((">>>", "...")):
+            yield at, len(lines), None, AFTER_EMPTY if end else NO_PROMPT
+            return
+
+
+def explained(error: str) -> str:
+    """What to write where ``doctest`` has this *error*."""
+    if "lacks blank after" in error:
+        return "write a space after `>>>`, and after `...`"
+    if "leading whitespace" in error:
+        return "indent this line as the `>>>` above it"
+    return NO_OPTIONS
 
 
 def evaluate_doctest(block: Example) -> None:
@@ -183,13 +325,7 @@ def evaluate_doctest(block: Example) -> None:
     page = page_of(block)
     test: doctest.Example = block.parsed
     if test.options:
-        raise Failure(
-            page.name,
-            block.line,
-            "doctest options have no effect, so take them away: `...` stands "
-            "for any text, and what is not to run is a `code-block` with "
-            "`:not-run: REASON`",
-        )
+        raise Failure(page.name, block.line, NO_OPTIONS)
     lines, want = parts_of(block)
     expected = want
     try:
@@ -232,9 +368,9 @@ def is_whole(source: str) -> bool:
 
 def parse_includes(page: Document) -> Iterable[Region]:
     """Find each ``literalinclude``."""
-    for region in DirectiveLexer("literalinclude")(page):
-        region.evaluator = evaluate_include
-        yield region
+    for region in regions(page, {"literalinclude"}):
+        if not is_left(region):
+            yield settled(region, evaluate_include, fault_of(region))
 
 
 def evaluate_include(block: Example) -> None:
@@ -244,22 +380,25 @@ def evaluate_include(block: Example) -> None:
     """
     page, lexemes = page_of(block), block.region.lexemes
     options = lexemes["options"]
-    path = Path(page.path).parent / lexemes["arguments"].strip()
-    path = Path(os.path.normpath(path))
+    path = page.file(lexemes["arguments"])
     try:
-        for option in options.keys() - CHOOSING - LOOKS:
-            raise ValueError(
-                f"unknown option :{option}:; known are "
-                + ", ".join(f":{name}:" for name in sorted(CHOOSING | LOOKS))
-            )
         check(path, options)
+        if not options.keys() & CHOOSING and page.has_terminals():
+            link(page.workplace.directory / path.name, path)
     except (ImportError, OSError, ValueError) as error:
         raise Stops(page.name, block.line, str(error)) from None
-    if not options.keys() & CHOOSING:
-        link(page.workplace.directory / path.name, path)
     if path.suffix == ".py":
+        name = module_name(path)
         with TimeLimit(page.name, block.line):
-            import_into(page, module_name(path))
+            module = importlib.import_module(name)
+        if Path(module.__file__ or "").resolve() != path.resolve():
+            raise Stops(
+                page.name,
+                block.line,
+                f"{path} has the name of another module, {name} in "
+                f"{module.__file__}: rename the file",
+            )
+        take_names(page, module)
 
 
 def check(path: Path, options: dict[str, str]) -> None:
@@ -280,8 +419,13 @@ def check(path: Path, options: dict[str, str]) -> None:
 
 def link(name: Path, path: Path) -> None:
     """Make *name* lead to *path*. Raises OSError if it leads elsewhere."""
-    if not (name.is_symlink() and name.readlink() == path):
+    if not name.is_symlink():
         name.symlink_to(path)
+    elif name.readlink() != path:
+        raise OSError(
+            f"the page shows another {path.name} too, {name.readlink()}: its "
+            "terminals can have one, so rename a file or show a part of it"
+        )
 
 
 def module_name(path: Path) -> str:
@@ -298,12 +442,12 @@ def module_name(path: Path) -> str:
     return ".".join(parts).removesuffix(".__init__")
 
 
-def import_into(page: Page, name: str) -> None:
-    """Put the public names of module *name* into the page's, once a page."""
-    if name in page.modules:
-        return
-    page.modules.add(name)
-    public = vars(importlib.import_module(name))
-    page.namespace.update(
-        (key, value) for key, value in public.items() if key[0] != "_"
-    )
+def take_names(page: Page, module: ModuleType) -> None:
+    """Put the public names of *module* into the page's, once a page."""
+    if module.__name__ not in page.modules:
+        page.modules.add(module.__name__)
+        page.namespace.update(
+            (key, value)
+            for key, value in vars(module).items()
+            if key[0] != "_"
+        )

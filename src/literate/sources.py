@@ -51,6 +51,11 @@ class Code:
         """A copy of the one in which the page begins."""
         return copy_context()
 
+    def join(self, other: "Code") -> None:
+        """Run as a part of *other*: in its module, and as it has imported."""
+        self.module, self.context = other.module, other.context
+        self.flags = other.flags
+
     def compile(self, source: str, line: int, mode: str) -> CodeType:
         """Compile *source*, which begins on *line* of the page.
 

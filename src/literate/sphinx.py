@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import directives
+from docutils.parsers.rst import Directive, directives
+from docutils.parsers.rst.directives.body import ParsedLiteral
 from pygments.lexer import Lexer
 from pygments.lexers.python import PythonLexer
 from pygments.token import (
@@ -20,6 +21,7 @@ from pygments.token import (
 )
 from sphinx.application import Sphinx
 from sphinx.directives.code import CodeBlock
+from sphinx.directives.patches import Code
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
@@ -74,21 +76,25 @@ class LightPythonLexer(PythonLexer):
             yield position, Text if bare else kind, value
 
 
-class ReasonedBlock(CodeBlock):
-    """``code-block`` with ``:not-run: REASON``, which the reader sees."""
+class Reasoned(SphinxDirective):
+    """Mixed into a directive: ``:not-run: REASON``, which the reader sees."""
 
-    option_spec: ClassVar = {
-        **(CodeBlock.option_spec or {}),
-        "not-run": directives.unchanged_required,
-    }
+    option_spec: ClassVar = {"not-run": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
-        blocks = super().run()
+        blocks = list(super().run())
         if reason := self.options.get("not-run"):
             parsed, messages = self.parse_inline(f"Not run, because {reason}.")
             note = nodes.paragraph("", "", *parsed, classes=["not-run"])
             return [*blocks, note, *messages]
         return blocks
+
+
+def reasoned(directive: type[Directive]) -> type[Directive]:
+    """*directive* with ``:not-run:``."""
+    spec = {**(directive.option_spec or {}), **Reasoned.option_spec}
+    bases = (Reasoned, directive)
+    return type(directive.__name__, bases, {"option_spec": spec})
 
 
 class Terminal(SphinxDirective):
@@ -179,6 +185,17 @@ def literal(directive: SphinxDirective, language: str) -> nodes.literal_block:
     return block
 
 
+DIRECTIVES = {
+    "code": Code,
+    "code-block": CodeBlock,
+    "literalinclude": weaving.WovenInclude,
+    "output": Output,
+    "parsed-literal": ParsedLiteral,
+    "sourcecode": CodeBlock,
+    "terminal": Terminal,
+}
+"""What shows code, and may say why that is not run."""
+
 STATIC = Path(__file__).parent / "static"
 
 
@@ -191,9 +208,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     audit.setup(app)
     app.add_lexer("terminal", TerminalLexer)
     app.add_lexer("python", LightPythonLexer)
-    app.add_directive("code-block", ReasonedBlock, override=True)
-    app.add_directive("terminal", Terminal)
-    app.add_directive("output", Output)
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, reasoned(directive), override=True)
     app.connect("doctree-read", pair_terminals)
     app.connect("builder-inited", add_folder)
     app.add_css_file("literate.css")

@@ -17,13 +17,13 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sybil import Document, Example, Region
-from sybil.parsers.rest.lexers import DirectiveLexer
 
 from literate import ports, shell
 from literate.failures import Failure, NotRun, quoted
 from literate.notation import correction, line_for, lines_of
 from literate.page import Page, first_line, page_of
 from literate.programs import Machine, Program
+from literate.reading import regions
 from literate.recording import keep_right
 
 TIMEOUT = 20.0
@@ -398,9 +398,13 @@ class Block(NamedTuple):
 
 def parse_terminals(page: Document) -> Iterable[Region]:
     """Find each ``terminal``."""
-    regions = list(DirectiveLexer("terminal")(page))
-    names = [(one.lexemes["arguments"] or "").strip() for one in regions]
-    for index, (name, region) in enumerate(zip(names, regions, strict=True)):
+    found = [
+        one
+        for one in regions(page, {"terminal"})
+        if "not-run" not in one.lexemes["options"]
+    ]
+    names = [one.lexemes["arguments"] for one in found]
+    for index, (name, region) in enumerate(zip(names, found, strict=True)):
         later = names[index + 1 :]
         region.parsed = Block(name, name not in later, not later)
         region.evaluator = evaluate_terminal

@@ -20,6 +20,7 @@ from sphinx.directives.code import LiteralInclude, container_wrapper
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from literate.page import Page
 from literate.private import first_shown
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class WovenInclude(LiteralInclude):
     }
 
     def run(self) -> list[nodes.Node]:
+        title = self.options.pop("caption", None)
         [block] = super().run()
         if not isinstance(block, nodes.literal_block):
             return [block]
@@ -54,15 +56,20 @@ class WovenInclude(LiteralInclude):
         block.rawsource, block[:] = text, [nodes.Text(text)]
         shown = self.shown(text.count("\n") + 1)
         record(self.env)[self.env.docname].append(shown)
-        named = caption(shown, self.config.weave_link)
+        named = title or caption(shown, self.config.weave_link)
         return [container_wrapper(self, block, named)]
 
     def shown(self, lines: int) -> Shown:
         _, path = self.env.relfn2path(self.arguments[0])
         first = first_shown(Path(path), self.options, self.config)
         source, line = self.get_source_info()
+        place = f"{named(self.env, source)}:{line}"
+        page = Page("", str(self.env.doc2path(self.env.docname)))
+        other = page.file(self.arguments[0])
+        if not other.exists() or not other.samefile(path):
+            warn(f"here is {path}, and pytest takes {other}", place, "path")
         return Shown(
-            f"{named(self.env, source)}:{line}",
+            place,
             named(self.env, path),
             first,
             first + lines - 1,
@@ -115,14 +122,19 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
     for entry in app.config.weave:
         files = sources(Path(app.confdir, entry))
         if not files:
-            logger.warning("weave: no Python file is in %s", entry)
+            warn(f"weave: no Python file is in {entry}")
         for path in files:
             name = named(env, path)
             source = path.read_text("utf-8")
             if path.name == "__init__.py":
                 source = without_imports(source)
             for place, fault in faults(source, shown[name]):
-                logger.warning(fault, location=f"{name}:{place}")
+                warn(fault, f"{name}:{place}")
+
+
+def warn(fault: str, place: str | None = None, kind: str = "weave") -> None:
+    """Have Sphinx warn of a *fault*; `suppress_warnings` knows its *kind*."""
+    logger.warning(fault, location=place, type="literate", subtype=kind)
 
 
 def sources(entry: Path) -> list[Path]:
@@ -196,7 +208,6 @@ def until(rest: list[int]) -> str:
 def setup(app: Sphinx) -> None:
     app.add_config_value("weave", [], "env", frozenset({list}))
     app.add_config_value("weave_link", "", "env", frozenset({str}))
-    app.add_directive("literalinclude", WovenInclude, override=True)
     app.connect("builder-inited", settle)
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)

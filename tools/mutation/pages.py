@@ -10,7 +10,7 @@ from sybil import Example, Region
 
 from literate.blocks import PARSERS
 from literate.outputs import RELEASE, releases_of
-from literate.page import Page, first_line, page_of
+from literate.page import Page, first_line, line_of, page_of
 from literate.terminals import Block, is_input
 from mutation import Mutant
 
@@ -60,8 +60,8 @@ def spoilt_lines(block: Example) -> Iterator[Mutant]:
 def expected_lines(page: Page, block: Example) -> range:
     """The lines of *page* that hold what *block* expects."""
     match block.parsed:
-        case Doctest(source=source, want=want):
-            end = block.line + (source + want).count("\n")
+        case Doctest(want=want):
+            end = line_of(page, block.end) + 1
             return range(end - want.count("\n"), end)
         case Block():
             return content(page, block.region)
