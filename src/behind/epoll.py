@@ -17,7 +17,11 @@ EVENTS = [
 ]
 """What each event of epoll's is for a selector. An error is both."""
 
-BITS = [0, POLLIN, POLLOUT, POLLIN | POLLOUT]
+BITS = {
+    EVENT_READ: POLLIN,
+    EVENT_WRITE: POLLOUT,
+    EVENT_READ | EVENT_WRITE: POLLIN | POLLOUT,
+}
 """What each event of a selector is for epoll."""
 
 
