@@ -267,6 +267,7 @@ TASKS = Family(
     async with timeout(1):
     async with timeout(0):
     async with TaskGroup() as group, spawned(group, c, d):
+    for n in range(3):
     """,
 )
 ENDS = ["raise KeyError", "return 1"]
@@ -276,7 +277,7 @@ FAMILIES = {
         "queue = Queue(1)",
         """
         await queue.get()
-        await queue.put(1)
+        await queue.put("one")
         await queue.join()
         queue.get_nowait()
         queue.put_nowait(2)
@@ -394,16 +395,18 @@ def programs(name: str) -> st.SearchStrategy[str]:
     """Programs of the family *name*.
 
     Task a may await b and c, and both a and b may call c and d: no circle can
-    come of that.
+    come of that. Both may begin with the same step, so that they meet.
     """
     family = FAMILIES[name]
     own, common = said(family.steps), [*said(TASKS.steps), *ENDS]
     blocks = [*family.blocks, *TASKS.blocks]
     waits, calls = "await.*tasks", "await.*tasks|c\\(\\)"
+    openings = [step for step in without(waits, own) if "await" in step]
     helper = body(without(calls, own), without(calls, common), [], 1)
     return st.builds(
         program,
         st.just(family.setup),
+        st.sampled_from([[], *([step] for step in openings)]),
         body([*own, *said(family.only_a)], common, blocks, 2),
         body(without(waits, own), without(waits, common), blocks, 2),
         helper,
@@ -452,10 +455,13 @@ def finishing(inner: Lines, end: Lines) -> Lines:
     return [*within("try:", inner), *within("finally:", end)]
 
 
-def program(setup: Lines, *bodies: Lines) -> str:
+def program(
+    setup: Lines, opening: Lines, a: Lines, b: Lines, c: Lines, d: Lines
+) -> str:
+    bodies = {"a": [*opening, *a], "b": [*opening, *b], "c": c, "d": d}
     functions = [
         line
-        for name, body in zip("abcd", bodies, strict=True)
+        for name, body in bodies.items()
         for line in ["", *within(f"async def {name}():", body)]
     ]
     return "\n".join(
