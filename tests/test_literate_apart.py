@@ -321,3 +321,29 @@ def test_copy_tells_the_guard_nothing() -> None:
     ours.close()
     ours.tell("\t\t")
     assert not ours.folder.exists()
+
+
+FILES = """\
+>>> import os
+>>> path = os.path.join(os.environ["TMPDIR"], "note.txt")
+>>> with open(path, "w") as file:
+...     _ = file.write("hi\\n")
+
+.. terminal:: one
+
+   $ cat $TMPDIR/note.txt
+   hi
+   $ cat pytest.ini
+   hi
+"""
+
+
+def test_file_of_a_snippet_in_a_terminal(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.page.write_text(FILES)
+    printed = project.run()
+    assert "docs/echo.rst:11: expected 'hi', got 'cat: pytest.ini" in printed
+    said = (
+        f"\npytest.ini is in {project.folder}, where snippets run; what they"
+    )
+    assert said in printed
