@@ -142,6 +142,8 @@ FAULTS = {
 POOLS = """
 import multiprocessing, os
 
+os.environ["LEAK"] = "1"
+
 def double(n):
     return n + n
 
@@ -149,6 +151,14 @@ if __name__ == "__main__":
     for kind in "fork", "forkserver", "spawn":
         pool = multiprocessing.get_context(kind).Pool(1)
         assert pool.map(double, [1, 2]) == [2, 4]
+"""
+
+AFTER_POOLS = """
+import multiprocessing, os
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("forkserver").Pool(1) as pool:
+        assert pool.apply(os.getenv, ["LEAK"]) is None
 """
 
 OWN = """
@@ -185,6 +195,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     write(project, "b", block(CHANGES))
     write(project, "c", block(LOOK))
     write(project, "pools", block(POOLS))
+    write(project, "pools-after", block(AFTER_POOLS))
     for name, (source, _) in FAULTS.items():
         write(project, name, block(source) + ">>> 1\n1\n")
     (project.folder / "tmp").mkdir()
@@ -204,7 +215,7 @@ def test_fault_is_named(printed: str, name: str) -> None:
 
 
 def test_everything_is_put_back(printed: str) -> None:
-    assert "1 failed, 10 passed, 1 skipped, 2 warnings, 2 errors" in printed
+    assert "1 failed, 11 passed, 1 skipped, 2 warnings, 2 errors" in printed
 
 
 def test_nothing_is_left(printed: str, project: Project) -> None:
@@ -310,3 +321,29 @@ def test_copy_tells_the_guard_nothing() -> None:
     ours.close()
     ours.tell("\t\t")
     assert not ours.folder.exists()
+
+
+FILES = """\
+>>> import os
+>>> path = os.path.join(os.environ["TMPDIR"], "note.txt")
+>>> with open(path, "w") as file:
+...     _ = file.write("hi\\n")
+
+.. terminal:: one
+
+   $ cat $TMPDIR/note.txt
+   hi
+   $ cat pytest.ini
+   hi
+"""
+
+
+def test_file_of_a_snippet_in_a_terminal(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.page.write_text(FILES)
+    printed = project.run()
+    assert "docs/echo.rst:11: expected 'hi', got 'cat: pytest.ini" in printed
+    said = (
+        f"\npytest.ini is in {project.folder}, where snippets run; what they"
+    )
+    assert said in printed

@@ -3,6 +3,7 @@
 import inspect
 from importlib import import_module
 from importlib.metadata import version
+from platform import python_version
 from typing import Any
 
 import pytest
@@ -17,6 +18,10 @@ literate.private  pytest-xdist      xdist.scheduler:LoadFileScheduling  nodes
 literate.private  pytest-xdist      xdist.scheduler:LoadScopeScheduling  workqueue
 literate.private  pytest-xdist      xdist.scheduler:LoadScopeScheduling  registered_collections
 literate.private  pytest-xdist      xdist.scheduler:LoadScopeScheduling  _reschedule
+literate.private  python            multiprocessing.forkserver:ForkServer  _forkserver_pid
+literate.private  python            multiprocessing.resource_tracker:ResourceTracker  _pid
+literate.private  python            multiprocessing.util:  _finalizer_registry
+literate.private  python            threading:  _register_atexit
 literate.private  sphinx            sphinx.directives.code:LiteralIncludeReader  read
 literate.private  sphinx            sphinx.directives.code:LiteralIncludeReader  lineno_start
 literate.private  sybil             sybil.integration.pytest:SybilItem  example
@@ -29,6 +34,10 @@ website.sidebar   sphinx            sphinx.environment.adapters.toctree:  global
 """Who uses it, the package, the module and the class, and the name."""
 
 
+def release(package: str) -> str:
+    return python_version() if package == "python" else version(package)
+
+
 @pytest.mark.parametrize("line", PRIVATE.strip().splitlines())
 def test_it_is_there(line: str) -> None:
     user, package, place, name = line.split()
@@ -39,6 +48,6 @@ def test_it_is_there(line: str) -> None:
     assert hasattr(where, name) or f"self.{name}" in inspect.getsource(
         where
     ), (
-        f"{package} {version(package)} has no {name} in {place} any more, "
+        f"{package} {release(package)} has no {name} in {place} any more, "
         f"which {user} uses"
     )

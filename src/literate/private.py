@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from multiprocessing import current_process, util
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -74,22 +73,21 @@ def event_loop() -> Callable[[], None]:
     return put_back
 
 
-def multiprocessing_in(folder: Path) -> Callable[[], None]:
-    """Have `multiprocessing` put its files in *folder*; return the end of it.
+def finalizers() -> Callable[[], None]:
+    """What does for pools and managers what else Python does at its own end."""
 
-    That does for pools and managers what else Python does at its own end.
-    """
-    config: dict[str, Any] = vars(current_process())["_config"]
-    registry: dict[Any, Callable[[], None]] = vars(util)["_finalizer_registry"]
-    before, known = config.copy(), registry.copy()
-    config["tempdir"] = str(folder)
+    def registry() -> dict[Any, Callable[[], None]]:
+        util = sys.modules.get("multiprocessing.util", SimpleNamespace())
+        found: dict[Any, Callable[[], None]]
+        found = vars(util).get("_finalizer_registry", {})
+        return found
+
+    before = registry().copy()
 
     def end() -> None:
-        new = (one for one in registry if one[0] is not None)
-        for one in sorted({*new} - known.keys(), reverse=True):
-            registry[one]()
-        config.clear()
-        config.update(before)
+        new = {one for one in registry() if one[0] is not None} - before.keys()
+        for one in sorted(new, reverse=True):
+            registry()[one]()
 
     return end
 

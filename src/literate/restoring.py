@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from literate.limits import Overtime
-from literate.private import event_loop
+from literate.private import event_loop, finalizers
 
 PutBack = Callable[[], object]
 Look = Callable[[], PutBack]
@@ -240,7 +240,7 @@ def is_function(one: object) -> bool:
 def looks(text: str) -> Iterator[Look]:
     """All that is looked at before the first block of the page *text*."""
     yield from (working_folder, environment, lists, modules)
-    yield from (wakeup_fd, loggers, event_loop)
+    yield from (wakeup_fd, loggers, event_loop, finalizers)
     yield partial(replaced, text)
     yield from (partial(setting, *one) for one in SETTINGS)
 

@@ -6,7 +6,6 @@ import tempfile
 
 from literate.exits import Exits
 from literate.leftovers import Fault, Leftovers
-from literate.private import multiprocessing_in
 from literate.restoring import Before
 from literate.sources import Code
 
@@ -27,7 +26,6 @@ class Stay:
         temporary = code.folder() / ".tmp"
         temporary.mkdir()
         os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
-        self.before.put_backs.append(multiprocessing_in(temporary))
         sys.modules["__main__"] = code.module
 
     def leave_block(self) -> None:

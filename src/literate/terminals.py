@@ -438,7 +438,7 @@ def evaluate_terminal(example: Example) -> None:
         line = mismatch.line or line
         page.broken = f"{page.name}:{line}"
         machine = page.workplace.machine
-        said = machine.report()
+        said = machine.report() + page.workplace.misplaced()
         machine.end(*machine.programs)
         raise Failure(page.name, line, f"{mismatch}{said}") from None
 

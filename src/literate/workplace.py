@@ -1,6 +1,7 @@
 """What a page's programs have to work with, and what its end puts away."""
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -57,6 +58,20 @@ class Workplace:
             self.directory, self.mapping, self.own_netcat, self.pythonpath
         )
         return self.resources.enter_context(contextlib.closing(machine))
+
+    def misplaced(self) -> str:
+        """What to say of a file that a command names, and a snippet may have.
+
+        Nothing, if there is none.
+        """
+        commands = (program.command for program in self.machine.programs)
+        for word in " ".join(commands).split():
+            if Path(word).is_file() and not (self.directory / word).exists():
+                return (
+                    f"\n{word} is in {os.getcwd()}, where snippets run; what "
+                    'they write to os.environ["TMPDIR"] is in $TMPDIR here'
+                )
+        return ""
 
     def close(self) -> None:
         """End what was begun: the processes, then their folder."""
