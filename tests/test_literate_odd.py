@@ -103,7 +103,7 @@ ODD = {
             (5, "readers see no block here: begin it with `.. code-block:: `"),
             (9, "readers see no block here: begin it with `.. code-block:: `"),
             (14, "write an empty line above this"),
-            (18, "write an empty line above the code"),
+            (18, "write an empty line below `.. code-block::`"),
             (21, "write an empty line below the options"),
             (25, "nothing runs `skip`: write `:not-run: REASON`"),
         ],
@@ -139,6 +139,15 @@ ODD = {
             (19, "nothing runs `::`: write `.. code-block:: python` for code"),
         ],
         0,
+    ),
+    "below": (
+        ".. code-block:: python\n\n   print(1)\n\n.. output::\n   1\n\n"
+        ".. terminal:: a\n   $ false\n\n.. doctest::\n   >>> 1 / 0\n",
+        [
+            (8, "write an empty line below `.. terminal::`"),
+            (11, "write an empty line below `.. doctest::`"),
+        ],
+        1,
     ),
     "looks": (
         ".. code-block:: python\n   :caption: A::\n   :linenos:\n\n   x = 1\n\n"

@@ -4,6 +4,7 @@ It is in the nearest ``pyproject.toml`` at or above a page that has such a
 table, so that pytest and Sphinx find the same.
 """
 
+import functools
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,12 +25,16 @@ def project_of(folder: Path) -> Project:
     """What holds for the pages in *folder*. Raises Wrong."""
     for home in (folder, *folder.parents):
         file = home / "pyproject.toml"
-        if file.is_file() and (table := table_in(file)) is not None:
-            return Project(file, not_run(file, table))
+        if file.is_file():
+            table = table_in(file, file.stat().st_mtime_ns)
+            if table is not None:
+                return Project(file, not_run(file, table))
     return Project()
 
 
-def table_in(file: Path) -> dict[str, Any] | None:
+@functools.lru_cache
+def table_in(file: Path, _changed: int) -> dict[str, Any] | None:
+    """The table in *file*, which was last changed at that time."""
     try:
         tables = tomllib.loads(file.read_text("utf-8"))
     except ValueError as error:

@@ -215,8 +215,8 @@ class Reader:
         elif top < end and self.lines[top].strip():
             if options:
                 fault = "write an empty line below the options"
-            elif name in CODE:
-                fault = "write an empty line above the code"
+            elif name != "output":  # others take it for their argument
+                fault = f"write an empty line below `.. {name}::`"
         return self.found(
             (name in CODE and arguments) or name,
             name,
