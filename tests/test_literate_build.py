@@ -105,7 +105,10 @@ def test_package_that_only_imports(project: Project) -> None:
         f"{INIT}\n\n@staticmethod\ndef f():\n    pass\n\n\nx = 1\n"
     )
     said = f"src/package/__init__.py:{lines + 3}: WARNING: no page shows "
-    assert f"{said}these lines (down to line {lines + 8})\n" in project.build()
+    assert (
+        f"{said}these lines (down to line {lines + 8}) [literate.weave]\n"
+        in project.build()
+    )
     shown = ".. literalinclude:: ../src/package/__init__.py\n"
     project.page.write_text(HEAD + shown)
     assert project.build() == ""

@@ -291,7 +291,7 @@ def pytest_runtest_teardown(
         finally:
             for one in (page, *page.parts):
                 if one.recording:
-                    rewritten = tuple(rewrite(one))
+                    rewritten = tuple(rewrite(one, page))
                     item.user_properties.append(("rewritten", rewritten))
 
 
@@ -330,7 +330,7 @@ def pytest_terminal_summary(
 ) -> None:
     """Show how pages were rewritten, what ran, and what did not."""
     refused = config.stash.get(REFUSED, {})
-    for name, _, _, difference in told(config, "rewritten"):
+    for name, *_, difference, _ in told(config, "rewritten"):
         terminalreporter.write(refused.get(name, difference))
     if unrecorded := [*told(config, "unrecorded")]:
         terminalreporter.section(f"no output for Python {RELEASE}")

@@ -23,26 +23,31 @@ ADVICE = "Write `...` for what is different in each run, or print what is not."
 
 
 class Rewritten(NamedTuple):
-    """A page that was recorded: its *old* text, and what is new in it."""
+    """A file that was recorded: its *old* text, and what is new in it.
+
+    It is the file of the page *whole*, or of one that this includes.
+    """
 
     name: str
     path: str
     old: str
     difference: str
+    whole: tuple[str, str]
+    """The name of that page, and its path."""
 
 
-def rewrite(page: Page) -> Rewritten:
-    """Write what *page* has recorded, unless a block of it has failed."""
+def rewrite(page: Page, whole: Page) -> Rewritten:
+    """Write what *page* has recorded, unless a block of *whole* has failed."""
     assert page.recording
     said, path, old = page.recording.difference(page.name), "", ""
-    if said and page.failed:
+    if said and whole.failed:
         said = f"{page.name}: nothing is recorded, because a block failed\n"
     elif said:
         try:
             old, path = page.recording.write(Path(page.path)), page.path
         except RuntimeError as error:
             said = f"{page.name}: nothing is recorded, because {error}\n"
-    return Rewritten(page.name, path, old, said)
+    return Rewritten(page.name, path, old, said, (whole.name, whole.path))
 
 
 def prove(config: pytest.Config, pages: Iterable[Rewritten]) -> dict[str, str]:
@@ -53,8 +58,9 @@ def prove(config: pytest.Config, pages: Iterable[Rewritten]) -> dict[str, str]:
     written = [page for page in pages if page.path]
     if not written:
         return {}
-    status, printed = run_again(config, [page.path for page in written])
-    found = {page.name: faults_in(page.name, printed) for page in written}
+    paths = dict.fromkeys(page.whole[1] for page in written)
+    status, printed = run_again(config, paths.keys())
+    found = {page.name: faults_in(page, printed) for page in written}
     if status and not any(found.values()):
         found = dict.fromkeys(found, printed.strip())
     for page in written:
@@ -68,12 +74,13 @@ def prove(config: pytest.Config, pages: Iterable[Rewritten]) -> dict[str, str]:
     }
 
 
-def faults_in(name: str, printed: str) -> str:
-    """What a run has *printed* of failures on the page with this *name*."""
-    page = re.escape(name)
-    if not re.search(rf"^(?:FAILED|ERROR) {page}\b", printed, re.MULTILINE):
+def faults_in(page: Rewritten, printed: str) -> str:
+    """What a run has *printed* of failures on *page*, and on the whole."""
+    whole, name = re.escape(page.whole[0]), re.escape(page.name)
+    if not re.search(rf"^(?:FAILED|ERROR) {whole}\b", printed, re.MULTILINE):
         return ""
-    return "\n".join(re.findall(rf"^{page}:\d+: .*", printed, re.MULTILINE))
+    faults = rf"^(?:{whole}|{name}):\d+: .*"
+    return "\n".join(re.findall(faults, printed, re.MULTILINE))
 
 
 def run_again(
