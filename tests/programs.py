@@ -16,7 +16,7 @@ import socket
 import sys
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -160,7 +160,7 @@ def told(
 
 
 @contextlib.contextmanager
-def listening(handler: logging.Handler) -> Iterator[None]:
+def listening(handler: Story) -> Iterator[None]:
     logger = logging.getLogger("asyncio")
     before = logger.propagate
     logger.addHandler(handler)
@@ -203,7 +203,10 @@ def pair() -> tuple[socket.socket, socket.socket]:
 
 
 @contextlib.asynccontextmanager
-async def spawned(group, *functions):
+async def spawned(
+    group: Any, *functions: Callable[[], Any]
+) -> AsyncIterator[None]:
+    """A task of *group* for each of the *functions*."""
     for function in functions:
         group.create_task(function(), name=function.__name__)
     yield
