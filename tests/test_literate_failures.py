@@ -65,6 +65,18 @@ SPOILT = [
         0,
         "doctest options have no effect",
     ),
+    (
+        ">>> numbers\n[1, 2]\n",
+        ">>> for n in numbers:\n...     n\n...\n1\n3\n",
+        4,
+        "expected '3', got '2'",
+    ),
+    (
+        ">>> numbers\n[1, 2]\n",
+        ">>> numbers +\n...\n",
+        0,
+        "SyntaxError: invalid syntax",
+    ),
     ("../src/echo.py", "../src/ecco.py", 0, "[Errno 2] No such"),
     (":language:", ":pyobject: nobody\n   :language:", -1, "Object named"),
     (":language:", ":lines: 1-3\n   :language:", -1, "unknown option"),

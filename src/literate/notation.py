@@ -14,9 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 DOTS = "..."
 MARK = "\\ "
-ESCAPED = re.compile(
-    r"\\(?:([\\tr])|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))"
-)
+ESCAPED = re.compile(r"\\(?:([\\tr])|x([0-9a-f]{2})|u([0-9a-f]{4}))")
 NAMED = {"\\": "\\", "t": "\t", "r": "\r"}
 
 
@@ -64,9 +62,7 @@ def escape(character: str) -> str:
         if character == named:
             return f"\\{name}"
     code = ord(character)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def is_unseen(character: str) -> bool:

@@ -1,5 +1,6 @@
 """Programs that a page runs: real processes, each on a pseudo-terminal."""
 
+import contextlib
 import os
 import re
 import selectors
@@ -87,6 +88,10 @@ class Program:
             self.partial = bytearray()
         return True
 
+    def read_all(self) -> None:
+        """Take in what there is, which may be more than one reading has."""
+        list(iter(lambda: self.closed or not self.read(), True))
+
     def take(self, line: bytearray) -> None:
         text = line.decode(errors="replace")
         self.printed.append(self.mapping.to_page(text))
@@ -171,10 +176,9 @@ def states() -> Iterator[tuple[str, str]]:
 
 def state_of(stat: Path) -> tuple[str, str]:
     """The state and the group in the file *stat*: Z and 0 if it is gone."""
-    try:
+    state, group = "Z", "0"
+    with contextlib.suppress(OSError):
         state, _, group, *_ = stat.read_text().rpartition(")")[2].split()
-    except OSError:
-        return "Z", "0"
     return state, group
 
 
@@ -291,8 +295,7 @@ class Machine:
             program.process.wait()
             self.watch("-", program)
             if not program.closed:
-                while program.read() and not program.closed:
-                    pass
+                program.read_all()
                 self.selector.unregister(program)
             os.close(program.keyboard)
             self.programs.remove(program)

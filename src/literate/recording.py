@@ -49,11 +49,10 @@ class Recording:
 
     def indent(self, line: int, old: list[str]) -> str:
         """What stands on the page before the lines *old*, from *line* on."""
-        there = self.text.split("\n")[line - 1 :]
-        for one, whole in zip(old, there, strict=False):
-            if one.strip():
-                return whole.rstrip().removesuffix(one.rstrip())
-        return indent_of(self.text, line - 1)
+        if not old:
+            return indent_of(self.text, line - 1)
+        whole = self.text.split("\n")[line - 1]
+        return whole.rstrip().removesuffix(old[0].rstrip())
 
     def write(self, path: Path) -> str:
         """Rewrite the page at *path*; return its old text as it was there.
