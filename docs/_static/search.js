@@ -4,7 +4,11 @@
   const root = new URL("..", document.currentScript.src);
   const MOST = 8;
   const inPage = document.getElementById("search");
-  const LISTS = { "answers.html": "all questions", "names.html": "all names" };
+  const LISTS = {
+    "messages.html": "all messages",
+    "answers.html": "all questions",
+    "names.html": "all names",
+  };
 
   const make = (tag, attributes = {}, ...inside) => {
     const made = document.createElement(tag);

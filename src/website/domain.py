@@ -14,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sybil import Document
 
 from literate.blocks import PARSERS, count
+from literate.terminals import is_input
 from literate.weaving import Shown, named, record
 from website.graph import FOLDER, Graph, graph, reduced
 from website.names import Place, asyncio_names, names
@@ -29,16 +30,31 @@ class Later(nodes.General, nodes.Element):
     """Where something goes that is known when all pages are read."""
 
 
+class Provoked(nodes.General, nodes.Element):
+    """Where it goes which sections print a message of asyncio's."""
+
+
+class Entry(NamedTuple):
+    """A message that a page explains, and in which line of the page."""
+
+    message: str
+    line: int
+    is_asyncio: bool
+
+
 class Facts(NamedTuple):
     """Of one page: its blocks by kind, and where each of them stands.
 
-    *tells* has what it tells of all pages, and the anchors of that.
+    *tells* has what it tells of all pages, and the anchors of that; *prints*
+    has what its blocks print, by the anchors of the sections.
     """
 
     minutes: int
     blocks: Counter[str]
     anchors: dict[int | None, str]
     tells: dict[str, str]
+    prints: dict[str, str]
+    entries: list[Entry]
 
 
 class Target(NamedTuple):
@@ -71,6 +87,13 @@ class Website(Domain):
                 mark["kind"]: anchor_of(mark)
                 for mark in document.findall(Later)
             },
+            prints(document),
+            [
+                Entry(
+                    mark["message"], mark.line or 0, "interpreter" not in mark
+                )
+                for mark in document.findall(Provoked)
+            ],
         )
 
     def clear_doc(self, docname: str) -> None:
@@ -176,6 +199,27 @@ def anchors(document: nodes.document) -> dict[int | None, str]:
         block.line: anchor_of(block)
         for block in document.findall(nodes.literal_block)
     }
+
+
+def prints(document: nodes.document) -> dict[str, str]:
+    """What the blocks of each section print, by its anchor."""
+    found: defaultdict[str, str] = defaultdict(str)
+    for block in document.findall(nodes.FixedTextElement):
+        found[anchor_of(block)] += printed(block)
+    return {anchor: text for anchor, text in found.items() if text}
+
+
+def printed(block: nodes.Element) -> str:
+    """What *block* prints, without what it runs or is typed."""
+    lines = block.astext().splitlines(keepends=True)
+    language = block.get("language")
+    if isinstance(block, nodes.doctest_block):
+        lines = [one for one in lines if not one.startswith((">>>", "..."))]
+    elif language == "terminal":
+        lines = [one for one in lines if not is_input(one)]
+    elif language != "text":
+        lines = []
+    return "".join([*lines, "\n"] if lines else lines)
 
 
 def anchor_of(node: nodes.Node) -> str:

@@ -11,6 +11,7 @@ from pagefind.index import IndexConfig, PagefindIndex
 from sphinx.application import Sphinx
 
 from website.domain import website
+from website.provoked import explaining
 
 FOLDER = "pagefind"
 
@@ -49,10 +50,12 @@ async def index(app: Sphinx) -> None:
 def weighted(app: Sphinx) -> Iterator[tuple[str, float]]:
     """Each page, and how much its words count.
 
-    Lists of all pages come last, and before them the site's own machinery.
+    Lists of all pages come last, and before them the site's own machinery,
+    but for the page that explains messages.
     """
     known = website(app.env)
     machinery = set(below(app, known.groups().get(MACHINERY, [])))
+    machinery -= {*explaining(app, app.env)}
     for page in sorted(app.env.found_docs):
         is_list = known.pages[page].tells or page == app.config.root_doc
         yield page, 0.2 if is_list else 0.5 if page in machinery else 1.0
@@ -129,6 +132,7 @@ SEARCH = """
 <div id="search"></div>
 <p>Without the search, these lists lead to the rest:</p>
 <ul>
+<li><a href="messages.html">all messages that the pages explain</a></li>
 <li><a href="answers.html">all questions that the pages answer</a></li>
 <li><a href="names.html">all names of asyncio, and where each is rebuilt</a></li>
 </ul>

@@ -3,7 +3,15 @@
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from website import facts, files, front, moments, search, sidebar
+from website import (
+    facts,
+    files,
+    front,
+    moments,
+    provoked,
+    search,
+    sidebar,
+)
 from website.domain import Website
 
 
@@ -13,6 +21,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     files.setup(app)
     front.setup(app)
     moments.setup(app)
+    provoked.setup(app)
     search.setup(app)
     sidebar.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -214,7 +214,7 @@ def test_nothing_found(reader: Reader) -> None:
     page = reader.open("search.html?q=qqqxyz")
     expect(page.locator(STATUS)).to_have_text("0 pages")
     links = page.locator(".searcher").get_by_role("link")
-    expect(links).to_have_text(["all questions", "all names"])
+    expect(links).to_have_text(["all messages", "all questions", "all names"])
 
 
 def test_without_script(reader: Reader) -> None:
