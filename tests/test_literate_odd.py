@@ -85,8 +85,8 @@ ODD = {
         "=====  =====\nA      B\n=====  =====\n1      2\n=====  =====\n\n"
         ">>> 2\n2\n\n===  ===\nno end\n",
         [
-            (2, "nothing runs a block in such a table: write a `list-table`"),
-            (7, "nothing runs a block in such a table: write a `list-table`"),
+            (2, "a block in such a table does not run: write a `list-table`"),
+            (7, "a block in such a table does not run: write a `list-table`"),
         ],
         2,
     ),

@@ -88,7 +88,7 @@ ALIKE = re.compile(
 """What is meant as a block, and is none if it gets as far as this."""
 
 QUOTED = re.compile(r"[^\w\s]")
-IN_TABLE = "nothing runs a block in such a table: write a `list-table`"
+IN_TABLE = "a block in such a table does not run: write a `list-table`"
 
 
 class Found(NamedTuple):
