@@ -8,6 +8,9 @@ The rules:
 
 - A page is a ``page.Page``. It has all that its blocks share, its ``workplace``
   what they begin: processes, folders, ports. Its end puts that away.
+- From its first block to its end a page has a ``stay.Stay`` in the process:
+  ``restoring`` puts back what it changes, ``leftovers`` ends and names what it
+  leaves, ``exits`` keeps the process one. ``sources`` has its blocks' code.
 - ``blocks`` knows the kinds of blocks, by their parsers in ``snippets``,
   ``outputs`` and ``terminals``. pytest runs what these find, and ``audit``
   holds Sphinx's blocks against them.
