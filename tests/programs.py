@@ -151,8 +151,8 @@ def told(
         "say": story.say,
         "spawned": spawned,
     }
-    exec(compile(source, "<program>", "exec"), namespace)
     with listening(story):
+        exec(compile(source, "<program>", "exec"), namespace)
         run(lib, selector, story.whole(namespace.pop("main")))
         del namespace
         gc.collect()
