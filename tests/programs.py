@@ -147,12 +147,13 @@ def told(
         "get_running_loop": asyncio.get_running_loop,
         "keep_open": True,
         "outcome": outcome,
+        "received": received,
         "pair": pair,
         "say": story.say,
         "spawned": spawned,
     }
-    exec(compile(source, "<program>", "exec"), namespace)
     with listening(story):
+        exec(compile(source, "<program>", "exec"), namespace)
         run(lib, selector, story.whole(namespace.pop("main")))
         del namespace
         gc.collect()
@@ -212,6 +213,16 @@ async def spawned(
     yield
 
 
+async def received(there: socket.socket) -> int:
+    """How many bytes come within some turns."""
+    size = 0
+    for _ in range(40):
+        with contextlib.suppress(BlockingIOError):
+            size += len(there.recv(100_000))
+        await asyncio.sleep(0)
+    return size
+
+
 def outcome(task: Any) -> object:
     """How *task* has ended, or that it has not."""
     if not task.done():
@@ -228,8 +239,8 @@ Block = st.SearchStrategy[Lines]
 class Family:
     """A kind of programs: what `main` makes, and what its tasks may do.
 
-    Of *steps* each is an expression, and of *blocks* each a header. Of *only_a*
-    no task but a takes a step.
+    Of *steps* each is an expression, and of *blocks* each a header. With
+    *only_a*, task a takes such steps, and no other task does.
     """
 
     def __init__(
@@ -291,19 +302,30 @@ FAMILIES = {
     "locks": Family(
         """
         lock = Lock()
-        event = Event()
-        condition = Condition()
-        semaphore = Semaphore(2)
-        barrier = Barrier(2)
+        semaphore = Semaphore(1)
         """,
         """
         await lock.acquire()
         lock.release()
         await semaphore.acquire()
         semaphore.release()
+        """,
+        """
+        async with lock:
+        async with semaphore:
+        """,
+    ),
+    "conditions": Family(
+        """
+        event = Event()
+        condition = Condition()
+        barrier = Barrier(2)
+        """,
+        """
         await event.wait()
         event.set()
         event.clear()
+        await condition.acquire()
         await condition.wait()
         condition.notify()
         condition.notify_all()
@@ -312,15 +334,13 @@ FAMILIES = {
         await barrier.reset()
         """,
         """
-        async with lock:
-        async with semaphore:
         async with condition:
         """,
     ),
     "streams": Family(
         """
         here, there = pair()
-        reader, writer = await open_connection(sock=here, limit=4)
+        reader, writer = await open_connection(sock=here, limit=8)
         """,
         """
         reader.at_eof()
@@ -333,7 +353,7 @@ FAMILIES = {
         writer.transport.abort()
         there.send(b"two--\\n")
         there.send(b"3\\n")
-        len(there.recv(100_000))
+        await received(there)
         there.close()
         """,
         only_a="""
@@ -382,7 +402,7 @@ FAMILIES = {
         transport.abort()
         transport.is_closing()
         there.send(b"four")
-        len(there.recv(100_000))
+        await received(there)
         there.shutdown(1)
         there.close()
         """,
@@ -398,7 +418,8 @@ def programs(name: str) -> st.SearchStrategy[str]:
     """Programs of the family *name*.
 
     Task a may await b and c, and both a and b may call c and d: no circle can
-    come of that. Both may begin with the same step, so that they meet.
+    come of that. Both begin with the same step, so that they meet, and c with
+    one that may wake them.
     """
     family = FAMILIES[name]
     own, common = said(family.steps), [*said(TASKS.steps), *ENDS]
@@ -409,8 +430,9 @@ def programs(name: str) -> st.SearchStrategy[str]:
     return st.builds(
         program,
         st.just(family.setup),
-        st.sampled_from([[], *([step] for step in openings)]),
-        body([*own, *said(family.only_a)], common, blocks, 2),
+        st.sampled_from(openings),
+        st.sampled_from([*without("await", own), "say(await sleep(0))"]),
+        body(said(family.only_a) or own, common, blocks, 2),
         body(without(waits, own), without(waits, common), blocks, 2),
         helper,
         helper,
@@ -459,9 +481,15 @@ def finishing(inner: Lines, end: Lines) -> Lines:
 
 
 def program(
-    setup: Lines, opening: Lines, a: Lines, b: Lines, c: Lines, d: Lines
+    setup: Lines,
+    wait: str,
+    wake: str,
+    a: Lines,
+    b: Lines,
+    c: Lines,
+    d: Lines,
 ) -> str:
-    bodies = {"a": [*opening, *a], "b": [*opening, *b], "c": c, "d": d}
+    bodies = {"a": [wait, *a], "b": [wait, *b], "c": [wake, *c], "d": d}
     functions = [
         line
         for name, body in bodies.items()
