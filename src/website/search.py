@@ -50,15 +50,18 @@ async def index(app: Sphinx) -> None:
 def weighted(app: Sphinx) -> Iterator[tuple[str, float]]:
     """Each page, and how much its words count.
 
-    Lists of all pages come last, and before them the site's own machinery,
-    but for the page that explains messages.
+    Lists of all pages come last, and before them the site's own machinery.
+    The page that explains messages is to come before those that print them.
     """
     known = website(app.env)
     machinery = set(below(app, known.groups().get(MACHINERY, [])))
-    machinery -= {*explaining(app, app.env)}
+    messages = explaining(app, app.env)
     for page in sorted(app.env.found_docs):
         is_list = known.pages[page].tells or page == app.config.root_doc
-        yield page, 0.2 if is_list else 0.5 if page in machinery else 1.0
+        if page in messages:
+            yield page, 1.3
+        else:
+            yield page, 0.2 if is_list else 0.5 if page in machinery else 1.0
 
 
 def below(app: Sphinx, pages: Iterable[str]) -> Iterator[str]:

@@ -13,10 +13,10 @@ from readers import Reader, served
 # the first is of 24 that were collected, the rest was written before the search
 # was tuned. A page without a section is its beginning.
 COLLECTED = """
-task was destroyed but it is pending: tasks#why-did-my-task-disappear factories#why-did-my-task-not-finish
-coroutine was never awaited: coroutines#i-forgot-await debugging#mistakes-that-nobody-notices
+task was destroyed but it is pending: tasks#why-did-my-task-disappear factories#why-did-my-task-not-finish messages#task-was-destroyed-but-it-is-pending
+coroutine was never awaited: coroutines#i-forgot-await debugging#mistakes-that-nobody-notices messages#coroutine-was-never-awaited
 await vs create_task: factories#three-ways-to-begin coroutines#does-await-let-the-others-run tasks#does-creating-a-task-run-it
-event loop is closed: callbacks#how-does-a-loop-stop loops runners
+event loop is closed: callbacks#how-does-a-loop-stop loops runners messages#event-loop-is-closed
 asyncio.gather exceptions: gathering#what-happens-to-the-others-when-one-fails gathering#and-all-of-them
 TimeoutError: timeouts#why-is-there-no-timeouterror timeouts#whose-timeouterror-is-it wait_for
 run_in_executor: threads#the-real-part
@@ -27,32 +27,32 @@ CancelledError: cancelling#when-does-it-arrive cancelling#where-does-it-arrive c
 semaphore: locks#a-semaphore
 drain: writers writers#does-drain-flush
 wait_closed hangs: servers#why-does-wait-closed-hang-or-return-at-once
-asyncio.run() cannot be called from a running event loop: runners#why-can-i-not-call-run-inside-a-loop callbacks#one-turn-after-the-other
+asyncio.run() cannot be called from a running event loop: runners#why-can-i-not-call-run-inside-a-loop callbacks#one-turn-after-the-other messages#asyncio-run-cannot-be-called-from-a-running-event-loop
 get_event_loop deprecated: loops#what-changed runners futures
 TaskGroup vs gather: gathering#gather-taskgroup-or-wait groups
 backpressure: flows writers
 select vs epoll: epoll epoll#the-kernel-has-the-list selecting
 SO_REUSEPORT: create_server#one-socket-for-each-address
 deadlock: locks#who-owns-it subprocesses#what-popen-leaves-to-you
-Task exception was never retrieved: exceptions#nobody-is-there-to-catch-it tasks
+Task exception was never retrieved: exceptions#nobody-is-there-to-catch-it tasks messages#task-exception-was-never-retrieved
 ExceptionGroup: groups#what-comes-out groups#why-does-my-except-not-catch-it
 KeyboardInterrupt: runners#what-does-ctrl-c-do runners#ctrl-c-takes-the-loop-and-tells-no-one signals
 """
 
 OWN = """
-no running event loop: futures callbacks runners
-attached to a different loop: tasks#waiting-for-what-the-coroutine-awaits futures#whose-future-is-it locks#which-loop-does-it-belong-to
+no running event loop: futures callbacks runners messages#no-running-event-loop callbacks#one-turn-after-the-other
+attached to a different loop: tasks#waiting-for-what-the-coroutine-awaits futures#whose-future-is-it locks#which-loop-does-it-belong-to messages#task-got-future-attached-to-a-different-loop
 task disappears garbage collected: tasks#why-did-my-task-disappear
 create_subprocess_exec stdout: subprocesses processes#the-real-part
 LimitOverrunError: readers#a-line-or-any-other-separator
 IncompleteReadError: readers#why-does-read-return-half-of-my-message
-too many open files: servers#too-many-open-files connections#out-of-file-descriptors
+too many open files: servers#too-many-open-files connections#out-of-file-descriptors messages#too-many-open-files
 happy eyeballs: races
-Future exception was never retrieved: futures#why-was-my-exception-silent-until-the-end
-slow callback took seconds: debugging#which-callback-is-slow
+Future exception was never retrieved: futures#why-was-my-exception-silent-until-the-end messages#future-exception-was-never-retrieved
+slow callback took seconds: debugging#which-callback-is-slow messages#executing-took-seconds
 connection reset by peer: flows#the-client-goes-away writers transports readers
-broken pipe: pipes#the-reader-leaves pipes#how-does-a-writer-hear-that-nobody-reads subprocesses
-address already in use: create_server#an-address-that-is-taken servers
+broken pipe: pipes#the-reader-leaves pipes#how-does-a-writer-hear-that-nobody-reads subprocesses messages#broken-pipe
+address already in use: create_server#an-address-that-is-taken servers messages#address-already-in-use
 UDP broadcast: endpoints#how-do-i-send-to-everyone datagrams
 start_tls: tls
 add_signal_handler: signals#the-real-part
