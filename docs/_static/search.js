@@ -21,7 +21,7 @@
   const load = () =>
     (loading ??= import(new URL("pagefind/pagefind.js", root)).then(
       async (pagefind) => {
-        await pagefind.options({ excerptLength: 24 });
+        await pagefind.options({ excerptLength: 24, ranking: { termSimilarity: 3 } });
         return pagefind;
       },
     ));
