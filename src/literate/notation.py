@@ -101,12 +101,11 @@ def framed(lines: Sequence[str]) -> list[str]:
     It drops empty lines at both ends, and what all have for an indentation.
     """
     framed = list(lines)
-    if framed and all(line[:1] in ("", " ", "\t") for line in framed):
+    indented = all(line[:1] in ("", " ", "\t") for line in framed)
+    if framed and (indented or not framed[0].strip()):
         framed[0] = marked(framed[0])
-    if framed and not framed[0].strip():
-        framed[0] = marked("")
     if framed and not framed[-1].strip():
-        framed[-1] = marked("")
+        framed[-1] = marked(framed[-1])
     return framed
 
 

@@ -104,11 +104,12 @@ def keep_dots(expected: list[str], got: list[str]) -> list[str]:
 
     new = keep_right(expected, got, renew)
     for at in range(1, len(new)):
-        while is_dots(new[at - 1]) and len(new) > len(expected):
-            without = new[:at] + new[at + 1 :]
-            if at == len(new) or first_difference(without, got):
-                break
-            new = without
+        while (
+            is_dots(new[at - 1])
+            and at < len(new) > len(expected)
+            and not first_difference(new[:at] + new[at + 1 :], got)
+        ):
+            del new[at]
     return new
 
 

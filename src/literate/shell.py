@@ -45,10 +45,12 @@ def bare(command: str) -> str:
 
 def heredoc(command: str, seen: str) -> str:
     """The word that ends the input within *command*, if it has such."""
-    for found in HEREDOC.finditer(command):
-        if seen[found.start()] == "<":
-            return found[2]
-    return ""
+    words = (
+        found[2]
+        for found in HEREDOC.finditer(command)
+        if seen[found.start()] == "<"
+    )
+    return next(words, "")
 
 
 BEGINS = re.compile(
