@@ -58,10 +58,10 @@ class SSLTransport(TLSProtocol, asyncio.Transport):
                 "data: expecting a bytes-like instance, "
                 f"got {type(data).__name__}"
             )
-        if self._state is State.OPEN and data:
+        if self._state is State.OPEN:
             self._backlog += data
             self._try(self._write)
-        elif data and self.is_closing():
+        else:
             self._drop()
 
     def can_write_eof(self) -> bool:
