@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -37,6 +38,7 @@ PRINTED = r'<span class="g[eort]">(.*?)</span>'
 async def index(app: Sphinx) -> None:
     """Index the site that *app* has built, in its folder `pagefind`."""
     out = Path(app.outdir, FOLDER)
+    shutil.rmtree(out, ignore_errors=True)  # Pagefind adds to what is there
     config = IndexConfig(output_path=str(out), include_characters="_")
     async with PagefindIndex(config) as pages:
         for page, weight in weighted(app):
