@@ -7,6 +7,7 @@ import os
 import signal
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
@@ -198,13 +199,19 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     write(project, "pools-after", block(AFTER_POOLS))
     for name, (source, _) in FAULTS.items():
         write(project, name, block(source) + ">>> 1\n1\n")
-    (project.folder / "tmp").mkdir()
     return project
 
 
 @pytest.fixture(scope="module")
-def printed(project: Project) -> str:
-    with mock.patch.dict(os.environ, TMPDIR=str(project.folder / "tmp")):
+def temporary() -> Iterator[Path]:
+    """A folder with a short name: multiprocessing has a socket below it."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def printed(project: Project, temporary: Path) -> str:
+    with mock.patch.dict(os.environ, TMPDIR=str(temporary)):
         return project.run()
 
 
@@ -218,8 +225,8 @@ def test_everything_is_put_back(printed: str) -> None:
     assert "1 failed, 11 passed, 1 skipped, 2 warnings, 2 errors" in printed
 
 
-def test_nothing_is_left(printed: str, project: Project) -> None:
-    assert [*(project.folder / "tmp").iterdir()] == []
+def test_nothing_is_left(printed: str, temporary: Path) -> None:
+    assert [*temporary.iterdir()] == []
 
 
 def test_left_thread_does_not_keep_the_run(tmp_path: Path) -> None:

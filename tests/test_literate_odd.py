@@ -191,7 +191,10 @@ def test_build_says_the_same(project: Project, name: str) -> None:
         assert one.startswith(f"docs/echo.rst:{line + 3}: WARNING: {message}")
 
 
-def test_page_that_is_not_utf8(project: Project) -> None:
+def test_page_that_is_not_utf8(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
     project.page.with_name("other.rst").write_bytes(
         "Café\n====\n\n>>> 1\n1\n\nDéjà\n".encode("latin-1")
     )
@@ -262,7 +265,10 @@ def test_included_file(project: Project, name: str) -> None:
     assert project.build() == ""
 
 
-def test_recorded_in_an_included_file(project: Project) -> None:
+def test_recorded_in_an_included_file(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
     part = project.folder / "docs" / "part.txt"
     part.write_text("Above\n\n" + PART[PART.index(">>> part =") :])
     project.page.write_text(

@@ -187,7 +187,8 @@ def test_literate(literate: Environment) -> None:
         finished = subprocess.run(
             ["/bin/sh", "-c", f"{command} 2>&1 || echo [$?]"],
             cwd=literate.folder,
-            env=without_ours() | {"PATH": path, "COLUMNS": "76"},
+            env=without_ours()
+            | {"PATH": path, "COLUMNS": "76", "NO_COLOR": "1"},
             input="".join(typed),
             stdout=subprocess.PIPE,
             text=True,
@@ -195,7 +196,7 @@ def test_literate(literate: Environment) -> None:
         got = re.sub(" +$", "", finished.stdout, flags=re.MULTILINE)
         assert re.fullmatch(printed, got), f"{command} prints {got}"
         commands.append(command)
-    assert len(commands) == 11, "all that are on the page"
+    assert len(commands) == 16, "all that are on the page"
     built = literate.folder / "built"
     assert "literate.css" in (built / "index.html").read_text()
     assert (built / "_static" / "literate.css").is_file()

@@ -66,7 +66,7 @@ class Workplace:
         """
         commands = (program.command for program in self.machine.programs)
         for word in " ".join(commands).split():
-            if Path(word).is_file() and not (self.directory / word).exists():
+            if os.path.isfile(word) and not (self.directory / word).exists():
                 return (
                     f"\n{word} is in {os.getcwd()}, where snippets run; what "
                     'they write to os.environ["TMPDIR"] is in $TMPDIR here'
