@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from project import Project
+from website.messages import messages
 
 PAGE = """\
 Which message?
@@ -107,3 +108,10 @@ def test_an_entry_leads_to_what_prints_it(project: Project) -> None:
     assert "    Runner is closed  (3.11" in unprinted
     assert "    Timeout has not been entered  (3.11" in unexplained
     assert "no running event loop" not in listed
+
+
+def test_message_of_a_level_that_varies() -> None:
+    """Some Pythons' asyncio logs so, and not all."""
+    assert messages('logger.log(level, "was %s in %.3f s", a, b)') == {
+        "was … in … s"
+    }

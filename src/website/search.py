@@ -40,10 +40,11 @@ async def index(app: Sphinx) -> None:
     out = Path(app.outdir, FOLDER)
     shutil.rmtree(out, ignore_errors=True)  # Pagefind adds to what is there
     config = IndexConfig(output_path=str(out), include_characters="_")
+    names = defined(app)
     async with PagefindIndex(config) as pages:
         for page, weight in weighted(app):
             html = Path(app.outdir, f"{page}.html").read_text("utf-8")
-            content = document(html, defined(app, page), weight)
+            content = document(html, names[page], weight)
             await pages.add_html_file(url=f"{page}.html", content=content)
     for unused in [*out.glob("*ui*"), *out.glob("*highlight*")]:
         unused.unlink()
@@ -73,12 +74,11 @@ def below(app: Sphinx, pages: Iterable[str]) -> Iterator[str]:
         yield from below(app, app.env.toctree_includes.get(page, []))
 
 
-def defined(app: Sphinx, page: str) -> dict[str, list[str]]:
-    """The names that each section of *page* defines, by its anchor."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for name, target in website(app.env).named():
-        if target.page == page:
-            found[target.anchor].append(name)
+def defined(app: Sphinx) -> dict[str, dict[str, list[str]]]:
+    """For each page the names that its sections define, by their anchors."""
+    found: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+    for name, (page, anchor) in website(app.env).named():
+        found[page].setdefault(anchor, []).append(name)
     return found
 
 
