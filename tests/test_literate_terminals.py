@@ -140,7 +140,7 @@ def test_endless_terminals(project: Project) -> None:
 
 
 def test_long_outputs_are_shown_in_part(project: Project) -> None:
-    write(project, ["$ seq 100\n2", f"$ echo {'x' * 400}\ny"])
+    write(project, ["$ seq 100\n...\n101", f"$ echo {'x' * 400}\ny"])
     printed = project.run()
     assert "\n    30\n    (and 40 lines more)\n    71\n" in printed
     assert f"got '{'x' * 300}' and 100 characters more\n" in printed
