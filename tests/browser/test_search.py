@@ -1,8 +1,10 @@
 """What people type into the search, and what it then shows first."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -101,8 +103,9 @@ def found(browser: Browser, address: str) -> Iterator[dict[str, list[str]]]:
 
 
 def ask(page: Page, query: str) -> list[str]:
-    page.goto(f"search.html?q={query}")
-    expect(page.locator(STATUS)).to_contain_text("page")
+    page.get_by_role("searchbox").fill(query)
+    of_query = re.compile(re.escape(f"?found={quote_plus(query)}#"))
+    expect(page.locator(HIT).first).to_have_attribute("href", of_query)
     hits = page.locator(HIT).evaluate_all(
         "(all) => all.map((one) => one.href)"
     )
