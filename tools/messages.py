@@ -7,6 +7,10 @@ that explains the messages fails where they are others than was recorded.
 """
 
 import csv
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from website.messages import RECORD, recorded, updated
 
