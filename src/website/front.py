@@ -11,10 +11,11 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
+from literate.outputs import numbers
 from website.domain import Later, website
 from website.graph import Graph
 from website.maps import Map
-from website.names import Known, asyncio_names, loop_methods, span, version
+from website.names import Known, asyncio_names, loop_methods, span
 
 
 class Told(SphinxDirective):
@@ -77,9 +78,9 @@ class Teller:
         records = self.records()
         columns = ["Runs", "Tests", "Passed", "Excepted", "Skipped"]
         rows = [["Python", *columns]]
-        for python in sorted(records, key=version):
-            numbers = [f"{records[python][column]:,}" for column in columns]
-            rows.append([python, *numbers])
+        for python in sorted(records, key=numbers):
+            counts = [f"{records[python][column]:,}" for column in columns]
+            rows.append([python, *counts])
         return table(rows)
 
     def map(self) -> nodes.Node:

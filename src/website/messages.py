@@ -2,20 +2,18 @@
 
 import ast
 import asyncio
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from literate.outputs import RELEASE, numbers
+from website.records import DOCS, Found, Record
 
 VARIES = "…"
 """What stands in a message for the part that differs each time."""
 
-DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "messages.rst"
-RECORD = DOCS / "messages.csv"
 
 WINDOWS = {"proactor_events.py", "windows_events.py", "windows_utils.py"}
 RAISED = r"\w*(Empty|Error|Exception|ExceptionGroup|Full|ShutDown)$"
@@ -24,11 +22,8 @@ LOGGED = {"critical", "error", "exception", "info", "warning"}
 NAMED = {"message", "msg"}
 """The names that asyncio gives a message, in a dict and elsewhere."""
 
-Message = tuple[str, str]
-"""A file of CPython, and a message in it."""
 
-
-def found() -> set[Message]:
+def found() -> set[Found]:
     """The messages in this Python's asyncio, without what it says in debug.
 
     The files that are for Windows alone are left out.
@@ -103,35 +98,7 @@ def formatted(message: str) -> str:
     return re.sub(r"%(\(\w+\))?[-#.\d]*[a-z]", VARIES, message)
 
 
-@cache
-def recorded() -> dict[Message, list[str]]:
-    """The messages that were found, and on which releases of Python."""
-    with RECORD.open(encoding="utf-8", newline="") as file:
-        return {
-            (row["File"], row["Message"]): row["Releases"].split()
-            for row in csv.DictReader(file)
-        }
-
-
-def updated(record: dict[Message, list[str]]) -> dict[Message, list[str]]:
-    """*record*, with what this release has now."""
-    releases = {message: {*record[message]} - {RELEASE} for message in record}
-    for message in found():
-        releases.setdefault(message, set()).add(RELEASE)
-    return {
-        message: sorted(releases[message], key=numbers)
-        for message in sorted(releases)
-        if releases[message]
-    }
-
-
-def differences() -> list[Message]:
-    """The messages that this release has, and the record not, or the reverse.
-
-    A release that was never recorded has none.
-    """
-    here = {one for one in recorded() if RELEASE in recorded()[one]}
-    return sorted(found() ^ here) if here else []
+RECORD = Record("messages", ("File", "Message", "Releases"), RELEASE, found)
 
 
 def entries() -> list[str]:
@@ -149,7 +116,7 @@ def gone() -> list[str]:
     said = {message for _, message in found()}
     here = {
         release
-        for ones in recorded().values()
+        for ones in RECORD.pythons.values()
         for release in ones
         if minor(release) == minor(RELEASE)
     }
@@ -173,7 +140,7 @@ def releases(entry: str) -> set[str]:
     """The same by their releases."""
     return {
         release
-        for (_, message), ones in recorded().items()
+        for (_, message), ones in RECORD.pythons.items()
         if kinds(entry, {message})
         for release in ones
     }

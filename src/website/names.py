@@ -2,17 +2,17 @@
 
 import ast
 import asyncio
-import csv
 import re
 import sys
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import NamedTuple
 
 import behind
+from literate.outputs import numbers
 from website.graph import imports, tree
+from website.records import Found, Record
 
 
 class Place(NamedTuple):
@@ -91,16 +91,13 @@ def rebuilt(name: str) -> Place | None:
     """Where ``behind.X`` is, if it is ``asyncio.X`` and no namesake of it."""
     text = getattr(getattr(behind, name, None), "__doc__", None) or ""
     said = re.search(r"Rebuilds\s(?:[a-z_]+\.)*(\w+)", text)
-    is_other = said and said[1] not in {name for _, name in recorded()}
+    is_other = said and said[1] not in {name for _, name in RECORD.pythons}
     return None if is_other else names().get(name)
 
 
-RECORD = Path(__file__).parents[2] / "docs" / "names.csv"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LOOP = "loop"
-
-Name = tuple[str, str]
-"""A file of CPython, and a name in it; for a method of loops, LOOP."""
+"""What stands for a file of CPython where a name is a method of loops."""
 
 
 class Known(NamedTuple):
@@ -110,7 +107,7 @@ class Known(NamedTuple):
     pythons: list[str]
 
 
-def found() -> set[Name]:
+def found() -> set[Found]:
     """The public names that asyncio and its loops have on this Python."""
     names = {(LOOP, name) for name in public(dir(asyncio.AbstractEventLoop))}
     for module in list(vars(asyncio).values()):
@@ -125,45 +122,13 @@ def public(names: list[str]) -> list[str]:
     return [name for name in names if not name.startswith("_")]
 
 
-@cache
-def recorded() -> dict[Name, list[str]]:
-    """The names that were found on each Python, and on which."""
-    with RECORD.open(encoding="utf-8", newline="") as file:
-        return {
-            (row["File"], row["Name"]): row["Pythons"].split()
-            for row in csv.DictReader(file)
-        }
-
-
-def updated(record: dict[Name, list[str]]) -> dict[Name, list[str]]:
-    """*record*, with what this Python has now."""
-    pythons = {name: {*record[name]} - {PYTHON} for name in record}
-    for name in found():
-        pythons.setdefault(name, set()).add(PYTHON)
-    return {
-        name: sorted(pythons[name], key=version)
-        for name in sorted(pythons)
-        if pythons[name]
-    }
-
-
-def version(python: str) -> list[int]:
-    return [int(number) for number in python.split(".")]
-
-
-def differences() -> list[Name]:
-    """The names that this Python has, and the record not, or the reverse.
-
-    A Python that was never recorded has none.
-    """
-    here = {name for name in recorded() if PYTHON in recorded()[name]}
-    return sorted(found() ^ here) if here else []
+RECORD = Record("names", ("File", "Name", "Pythons"), PYTHON, found)
 
 
 def asyncio_names() -> dict[str, dict[str, Known]]:
     """The public names of asyncio on all Pythons, by the file that has them."""
     files: dict[str, dict[str, Known]] = {}
-    for (file, name), pythons in recorded().items():
+    for (file, name), pythons in RECORD.pythons.items():
         if file != LOOP:
             known = Known(rebuilt(name), pythons)
             files.setdefault(file, {})[name] = known
@@ -174,15 +139,15 @@ def loop_methods() -> dict[str, Known]:
     """The methods that asyncio asks of a loop, on all Pythons."""
     return {
         name: Known(names().get(f"EventLoop.{name}"), pythons)
-        for (file, name), pythons in recorded().items()
+        for (file, name), pythons in RECORD.pythons.items()
         if file == LOOP
     }
 
 
 def span(pythons: list[str]) -> str:
     """In words which of all recorded Pythons these *pythons* are."""
-    everywhere = {one for ones in recorded().values() for one in ones}
-    first, *_, last = sorted(everywhere, key=version)
+    everywhere = {one for ones in RECORD.pythons.values() for one in ones}
+    first, *_, last = sorted(everywhere, key=numbers)
     since = f"from {pythons[0]}" if pythons[0] != first else ""
     until = f"up to {pythons[-1]}" if pythons[-1] != last else ""
     return f"{since} {until}".strip()

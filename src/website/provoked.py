@@ -13,7 +13,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from website.domain import Provoked, Target, website
-from website.messages import VARIES, kinds, pattern, pythons, recorded
+from website.messages import RECORD, VARIES, kinds, pattern, pythons
 from website.names import span
 
 MOST = 3
@@ -57,7 +57,7 @@ class Printed:
             if not known[page].entries
             for anchor, text in known[page].prints.items()
         }
-        self.messages = {message for _, message in recorded()}
+        self.messages = {message for _, message in RECORD.pythons}
 
     def places(self, message: str) -> list[Target]:
         """The sections that print *message*, not just as part of another."""
