@@ -9,9 +9,9 @@ pytest_plugins = ["literate.plugin", "website.plugin"]
 LEFT_OUT = {
     "tox -m ci": "the other Pythons from 3.11 to 3.15; coverage; "
     "each page in a browser",
-    "tox -m weekly": "CPython's tests with all parts put in at once; uvloop's "
-    "and anyio's tests; all mutants; the pages twenty times in a row; the "
-    "newest packages; Python 3.16",
+    "tox -m weekly": "CPython's tests with all parts put in at once; many random "
+    "programs; uvloop's and anyio's tests; all mutants; the pages twenty times in "
+    "a row; the newest packages; Python 3.16",
 }
 """What `tox` alone does not run, by the command that runs it."""
 
