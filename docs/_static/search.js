@@ -28,41 +28,71 @@
 
   const wordsOf = (text) => text.toLowerCase().match(/\w+/g) ?? [];
 
-  /* Fewer words follow one another by chance. */
-  const MESSAGE = 3;
+  /* A message begins with the name of an error, and may have names of the
+     reader's own in it. What is left are runs of words: few words follow one
+     another by chance three at a time. */
+  const ERROR = /^\s*[\w.]*(Error|Exception|Warning):\s*/;
+  const RUN = 3;
+  const runsOf = (words) => [...new Set(
+    words.slice(RUN - 1).map((_, at) => words.slice(at, at + RUN).join(" ")))];
 
   /* As Pagefind has it: "hangs" finds "hang", and "cancel" finds "cancelled". */
   const isLike = (one = "", word) =>
     one.includes(word.slice(0, 6)) || (one.length > 3 && word.startsWith(one));
 
-  /* The pages with all the words, those first that have them as a message. */
+  /* How many of the *runs* each page has, and where it has the rarest. */
+  const pagesWith = async (search, runs) => {
+    const found = new Map();
+    for (const run of runs) {
+      const { results } = await search(`"${run}"`);
+      for (const result of results) {
+        const { count, least, rarest } = found.get(result.id) ??
+          { count: 0, least: Infinity };
+        const isRarer = results.length < least;
+        found.set(result.id, {
+          count: count + 1,
+          least: isRarer ? results.length : least,
+          rarest: isRarer ? result : rarest,
+        });
+      }
+    }
+    return found;
+  };
+
+  /* The pages with all the words, or with a run of them; most runs come first. */
   const results = async (text) => {
     const { search } = await load();
     const { results } = await search(text);
-    if (wordsOf(text).length < MESSAGE) return results;
-    const whole = await search(`"${text}"`);
-    const ids = new Set(whole.results.map(({ id }) => id));
-    return results.toSorted((a, b) => ids.has(b.id) - ids.has(a.id));
+    const found = await pagesWith(search, runsOf(wordsOf(text)));
+    const known = new Set(results.map(({ id }) => id));
+    const others = [...found.values()].map(({ rarest }) => rarest);
+    const all = [...results, ...others.filter(({ id }) => !known.has(id))];
+    const count = ({ id }) => found.get(id)?.count ?? 0;
+    return all.sort((a, b) => count(b) - count(a));
   };
 
-  /* The section of a page that has the message as it stands; or else the one
-     where the words are in the best places: a heading outweighs what follows. */
+  /* The section of a page that has most of the message; or else the one where
+     the words are in the best places: a heading outweighs what follows. */
   const best = (page, words) => {
     const text = page.raw_content.split(/\s+/).map((one) => wordsOf(one).join(" "));
+    const after = (place) =>
+      text.slice(place, place + 2 * RUN).filter(Boolean).join(" ");
     const rank = ({ weighted_locations }) => {
-      const whole = words.length >= MESSAGE && weighted_locations.some(({ location }) =>
-        text.slice(location).join(" ").startsWith(words.join(" ")));
+      const begun = weighted_locations.map(({ location }) => after(location));
+      const runs = runsOf(words).filter((run) =>
+        begun.some((words) => words.startsWith(run)));
       const weights = words.map((word) =>
         Math.max(0, ...weighted_locations.map(({ location, weight }) =>
           isLike(text[location], word) ? weight : 0)));
-      return [whole, weights.reduce((sum, weight) => sum + weight, 0)];
+      return [runs.length, weights.reduce((sum, weight) => sum + weight, 0)];
     };
     const ranked = page.sub_results.map((section) => [rank(section), section]);
     ranked.sort(([a], [b]) => b[0] - a[0] || b[1] - a[1]);
     return ranked[0]?.[1] ?? page;
   };
 
-  const find = async (text) => {
+  const find = async (asked) => {
+    const text = asked.replace(ERROR, "");
     const found = await results(text);
     const pages = await Promise.all(found.slice(0, MOST).map((r) => r.data()));
     const hits = pages.map((page) =>
@@ -185,7 +215,8 @@
   const mark = (text) => {
     const place = location.hash && document.getElementById(location.hash.slice(1));
     const article = place || document.querySelector("article");
-    const escaped = [text, ...wordsOf(text)].map((one) =>
+    const words = wordsOf(text).filter((one) => one.length > 2);
+    const escaped = [text, ...words].map((one) =>
       one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+"));
     const wanted = RegExp(escaped.join("|"), "gi");
     const ranges = [];

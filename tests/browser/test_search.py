@@ -70,6 +70,15 @@ shield from cancellation: shielding shielding#what-comes-through shielding#how-d
 uncancel: cancelling#who-cancelled timeouts
 """
 
+PASTED = """
+Task was destroyed but it is pending! task: <Task pending name='Task-7' coro=<work() running at app.py:12>>: tasks#why-did-my-task-disappear messages#task-was-destroyed-but-it-is-pending
+RuntimeWarning: coroutine 'fetch_user' was never awaited: coroutines#i-forgot-await messages#coroutine-was-never-awaited
+RuntimeError: Task <Task pending name='Task-2' coro=<main()>> got Future <Future pending> attached to a different loop: futures#whose-future-is-it tasks#waiting-for-what-the-coroutine-awaits messages#task-got-future-attached-to-a-different-loop
+RuntimeError: Event loop is closed: callbacks#how-does-a-loop-stop messages#event-loop-is-closed
+OSError: [Errno 98] error while attempting to bind on address ('127.0.0.1', 8080): address already in use: create_server#one-socket-for-each-address messages#error-while-attempting-to-bind-on-address
+RuntimeError: There is no current event loop in thread 'Thread-1 (worker)'.: futures#what-changed messages#there-is-no-current-event-loop-in-thread
+"""
+
 NAMES = """
 create_server: create_server
 add_reader: selecting
@@ -98,7 +107,11 @@ def found(browser: Browser, address: str) -> Iterator[dict[str, list[str]]]:
     """What the search shows for each query, from the top."""
     with Reader(browser, address) as reader:
         page = reader.open("search.html")
-        queries = answers(COLLECTED) | answers(OWN) | answers(NAMES)
+        queries = [
+            query
+            for lines in (COLLECTED, OWN, PASTED, NAMES)
+            for query in answers(lines)
+        ]
         yield {query: ask(page, query) for query in queries}
 
 
@@ -120,7 +133,12 @@ def shortened(address: str) -> str:
 
 @pytest.mark.parametrize(
     ("queries", "least"),
-    [(COLLECTED, (22, 18)), (OWN, (24, 20)), (NAMES, (8, 0))],
+    [
+        (COLLECTED, (22, 18)),
+        (OWN, (24, 20)),
+        (PASTED, (6, 4)),
+        (NAMES, (8, 0)),
+    ],
 )
 def test_first_hits(
     found: dict[str, list[str]],
