@@ -46,6 +46,8 @@ SILENT = (refuse, pass_over)
 
 
 class Place(NamedTuple):
+    """A file, by its real path, and a line of it."""
+
     file: str
     line: int
 
@@ -59,6 +61,7 @@ class Fault(NamedTuple):
 
 
 def audit(app: Sphinx, doctree: nodes.document) -> None:
+    """Warn of each block of a page that is only seen, or only run."""
     path = Path(app.env.doc2path(app.env.docname))
     try:
         project = project_of(path.parent)

@@ -75,6 +75,7 @@ class Exits:
 
 
 def replace(name: str, function: Callable[..., Any]) -> None:
+    """Put *function* where modules look for ``os.NAME``."""
     for module in ("os", os.name):
         setattr(sys.modules[module], name, function)
 

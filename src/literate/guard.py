@@ -22,6 +22,7 @@ GONE = "the run's process ended in this block: the block or a signal ended it"
 
 
 def main(process: int, folder: str, ended: str) -> None:
+    """Watch *process*, as the lines on standard input say."""
     place, late, moments = "", "", list[float]()
     while True:
         if moments:
@@ -44,6 +45,7 @@ def main(process: int, folder: str, ended: str) -> None:
 
 
 def send(process: int, number: int) -> None:
+    """Send *process* the signal *number*, if it is there."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(process, number)
 

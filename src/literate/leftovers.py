@@ -44,6 +44,7 @@ def children() -> set[int]:
 
 
 def begun() -> set[threading.Thread | int]:
+    """The threads, and the processes below this one, that there are now."""
     return {*threading.enumerate(), *children()}
 
 

@@ -12,6 +12,7 @@ import sys
 
 
 def connect(host: str, port: str, udp: bool) -> socket.socket:
+    """A socket to *port* of *host*: TCP, or UDP if *udp*."""
     if not udp:
         return socket.create_connection((host, int(port)))
     sock = socket.socket(type=socket.SOCK_DGRAM)

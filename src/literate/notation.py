@@ -24,10 +24,12 @@ def lines_of(text: str) -> list[str]:
 
 
 def is_dots(line: str) -> bool:
+    """Whether *line* stands for any lines."""
     return line.strip() == DOTS
 
 
 def is_marked(line: str) -> bool:
+    """Whether each character of *line* counts, after its mark."""
     return line.rstrip() == "\\" or line.startswith(MARK)
 
 
@@ -58,6 +60,7 @@ def visible(text: str, also: str = "") -> str:
 
 
 def escape(character: str) -> str:
+    """What stands for *character* in a marked line, as in Python."""
     for name, named in NAMED.items():
         if character == named:
             return f"\\{name}"

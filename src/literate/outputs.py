@@ -70,6 +70,7 @@ def by_release(block: Example) -> bool:
 
 
 def releases_of(output: Region) -> tuple[str, ...]:
+    """The releases of Python for which *output* is; none for all."""
     option = output.lexemes["options"].get("python", "")
     return tuple(re.findall(r"[^\s,]+", option))
 

@@ -143,6 +143,7 @@ def map_sockets(listening: Callable[[int], None]) -> None:
 
 
 def swap(address: Any, table: dict[int, int]) -> Any:
+    """*address* with the port that *table* has for its own, if it has one."""
     match address:
         case (host, int(port), *rest) if port in table:
             return (host, table[port], *rest)

@@ -378,6 +378,7 @@ def without_marks(line: str) -> str:
 
 
 def dedented(lines: list[str]) -> str:
+    """*lines* without the indentation that all have, as one text."""
     text = textwrap.dedent("\n".join(lines))
     return f"{text}\n" if text else ""
 

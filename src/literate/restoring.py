@@ -47,6 +47,7 @@ RESOURCES = [
 
 
 def umask() -> int:
+    """The umask, which can only be asked for by setting another."""
     before = os.umask(0o77)
     os.umask(before)
     return before
@@ -109,6 +110,7 @@ SETTINGS: list[tuple[Callable[[], Any], Callable[[Any], object]]] = [
 
 
 def setting(get: Callable[[], Any], put: Callable[[Any], object]) -> PutBack:
+    """What puts back, by *put*, what *get* tells now."""
     before = get()
 
     def put_back() -> None:
@@ -119,10 +121,12 @@ def setting(get: Callable[[], Any], put: Callable[[Any], object]) -> PutBack:
 
 
 def working_folder() -> PutBack:
+    """The folder in which relative paths begin."""
     return partial(os.chdir, os.getcwd())
 
 
 def environment() -> PutBack:
+    """The environment, and the time zone that follows from it."""
     before = dict(os.environ)
 
     def put_back() -> None:
@@ -169,6 +173,7 @@ def stays(name: str) -> bool:
 
 
 def wakeup_fd() -> PutBack:
+    """The file into which Python writes the numbers of signals."""
     before = signal.set_wakeup_fd(-1)
     signal.set_wakeup_fd(before)
     return partial(signal.set_wakeup_fd, before)
@@ -192,6 +197,7 @@ def loggers() -> PutBack:
 
 
 def known_loggers() -> Iterator[logging.Logger]:
+    """The root, and each logger that somebody has asked for."""
     yield logging.root
     for one in logging.root.manager.loggerDict.values():
         if isinstance(one, logging.Logger):
@@ -199,6 +205,7 @@ def known_loggers() -> Iterator[logging.Logger]:
 
 
 def facts(one: logging.Logger) -> tuple[Any, ...]:
+    """What can be set of a logger: level, handlers, filters and flags."""
     lists = one.handlers[:], one.filters[:]
     return one.level, *lists, one.propagate, one.disabled
 
@@ -226,6 +233,7 @@ def replaced(text: str) -> PutBack:
 
 
 def named_modules(text: str) -> Iterable[ModuleType]:
+    """The imported modules whose name is a word of *text*, and builtins."""
     words = {"builtins", *re.findall(r"\w+", text)}
     for name, module in sys.modules.copy().items():
         if name.partition(".")[0] in words and type(module) is ModuleType:

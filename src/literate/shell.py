@@ -130,6 +130,7 @@ def fault(command: str) -> str:
 
 
 def of_bash(command: str) -> str:
+    """What to write where *command* needs bash; nothing if it does not."""
     found = OF_BASH.search(bare(command))
     for name in [found[0].strip()] if found else words_of(command):
         if found or name in BASH:

@@ -136,15 +136,18 @@ def pair_terminals(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def is_terminal(node: nodes.Node) -> bool:
+    """Whether *node* is a terminal, as the directive makes it."""
     return isinstance(node, nodes.container) and "terminal" in node["classes"]
 
 
 def fit(run: list[nodes.container]) -> bool:
+    """Whether the terminals of *run* can stand side by side."""
     lines = "\n".join(one.children[1].astext() for one in run).split("\n")
     return len(names(run)) in (2, 3) and max(map(len, lines)) <= NARROW
 
 
 def names(run: list[nodes.container]) -> list[str]:
+    """The names of the terminals of *run*, each once."""
     return list(dict.fromkeys(one.children[0].astext() for one in run))
 
 
@@ -179,6 +182,7 @@ class Output(SphinxDirective):
 
 
 def literal(directive: SphinxDirective, language: str) -> nodes.literal_block:
+    """The content of *directive* as a block in *language*."""
     text = "\n".join(directive.content)
     block = nodes.literal_block(text, text, language=language)
     directive.set_source_info(block)
@@ -200,6 +204,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 def add_folder(app: Sphinx) -> None:
+    """Have the site carry the styles and scripts of this package."""
     app.config.html_static_path.append(str(STATIC))
 
 

@@ -305,10 +305,12 @@ def prompt_advice(line: str) -> str:
 
 
 def is_input(line: str) -> bool:
+    """Whether *line* is typed: a command, a text or a key."""
     return line.startswith(("$ ", "< ")) or line in ("$", "<", "^C", "^D")
 
 
 def is_status(line: str) -> bool:
+    """Whether *line* says with which status a program ended."""
     return re.fullmatch(r"\[\d+\] *", line) is not None
 
 
@@ -318,6 +320,7 @@ def is_special(line: str) -> bool:
 
 
 def nothing_more(program: Program) -> None:
+    """Raise Mismatch if *program* has said what no line claims."""
     if rest := program.rest():
         raise Mismatch(
             f"expected nothing more of `{program.name}`, "

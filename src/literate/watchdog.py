@@ -19,6 +19,7 @@ PATIENCE = 1.0
 
 
 def main(directory: str) -> None:
+    """Wait until the run is gone; then end what it left in *directory*."""
     groups: set[int] = set()
     for line in sys.stdin:
         change = groups.add if line[0] == "+" else groups.discard

@@ -194,6 +194,7 @@ def faults(source: str, blocks: list[Shown]) -> Iterator[tuple[int, str]]:
 
 
 def places_of(line: int, blocks: Iterable[Shown]) -> list[str]:
+    """Where the *blocks* that show *line* stand."""
     return [
         block.place
         for block in blocks
@@ -202,6 +203,7 @@ def places_of(line: int, blocks: Iterable[Shown]) -> list[str]:
 
 
 def until(rest: list[int]) -> str:
+    """How a message names the last of more lines, if there are more."""
     return f" (down to line {rest[-1]})" if rest else ""
 
 

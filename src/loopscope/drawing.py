@@ -33,4 +33,5 @@ def around(traces: dict[str, Trace], prefix: str) -> tuple[str, str]:
 
 
 def named(name: str, is_shown: bool) -> str:
+    """A paragraph with *name*, where a reader has to tell figures apart."""
     return f"<p>{escape(name)}</p>\n" if is_shown else ""

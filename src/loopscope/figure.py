@@ -133,6 +133,7 @@ class Figure:
 
 
 def timer(of: tuple[float, str]) -> str:
+    """A timer in words: when it is due, and whether it is cancelled."""
     when, callback = of
     return f"{seconds(when)}{' cancelled' * (callback == 'cancelled')}"
 

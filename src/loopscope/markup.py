@@ -53,6 +53,7 @@ def text(
 
 
 def path(way: str, kind: str = "") -> str:
+    """A line in a figure: its *way*, in SVG's letters, and its class."""
     return element("path", class_=kind, d=way)
 
 

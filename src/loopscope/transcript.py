@@ -132,6 +132,7 @@ def began(step: Step) -> str:
 
 
 def took(time: float) -> str:
+    """How long a call took, in seconds, if a reader would notice."""
     return f", after {seconds(time)}" if time >= 0.0005 else ""
 
 
@@ -142,6 +143,7 @@ def told(future: Future | Task) -> str:
 
 
 def seconds(number: float) -> str:
+    """*number* seconds, as a reader would write them."""
     if 0 < number < 0.01:
         return f"{number * 1000:.2g} ms"
     return f"{round(number, 3)} s".replace(".0 s", " s")

@@ -230,6 +230,7 @@ def anchor_of(node: nodes.Node) -> str:
 
 
 def website(env: BuildEnvironment) -> Website:
+    """The domain of this site, in the environment of a build."""
     domain = env.get_domain("website")
     assert isinstance(domain, Website)
     return domain

@@ -26,6 +26,7 @@ def add_line(app: Sphinx, document: nodes.document, page: str) -> None:
 
 
 def facts(app: Sphinx, page: str) -> list[nodes.Node]:
+    """The line below the title of *page*, in its parts."""
     first, last = pythons(Path(app.confdir, "tox.ini").read_text("utf-8"))
     minutes = website(app.env).pages[page].minutes
     line: list[nodes.Node] = [

@@ -51,6 +51,7 @@ def rooted(html: str, root: str) -> str:
 
 
 def sitemap(addresses: list[str]) -> str:
+    """The file that tells search engines the *addresses* of all pages."""
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'

@@ -169,6 +169,7 @@ class Teller:
 
 
 def item(*content: nodes.Node) -> nodes.list_item:
+    """An entry of a list with this *content*."""
     return nodes.list_item("", nodes.paragraph("", "", *content))
 
 

@@ -14,6 +14,7 @@ Graph = dict[str, set[str]]
 
 @cache
 def tree(module: str) -> ast.Module:
+    """The syntax tree of a *module* of ``behind``."""
     return ast.parse((FOLDER / f"{module}.py").read_text("utf-8"))
 
 

@@ -19,6 +19,7 @@ BUILD = ["-n", "-c", ".", "docs", "docs/_build/html"]
 
 
 def main() -> None:
+    """Serve the site as sphinx-autobuild does, with our settings."""
     parser = argparse.ArgumentParser(
         prog="tox -e live --", description=__doc__
     )

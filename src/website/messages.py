@@ -128,6 +128,7 @@ def gone() -> list[str]:
 
 
 def minor(release: str) -> str:
+    """The Python of a *release*: 3.13 for 3.13.5."""
     return ".".join(release.split(".")[:2])
 
 

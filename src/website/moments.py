@@ -104,6 +104,7 @@ def bare(callback: str) -> str:
 
 
 def ready(step: Step) -> list[str]:
+    """What the loop has to call at *step*, in this turn and the next."""
     return [*step["now"], *step["next"]]
 
 

@@ -31,6 +31,7 @@ def definitions(module: str) -> dict[str, int]:
 def defined(
     body: list[ast.stmt], prefix: str = ""
 ) -> Iterator[tuple[str, int]]:
+    """The names that *body* defines, each with its line; methods too."""
     for node in body:
         match node:
             case (
@@ -119,6 +120,7 @@ def found() -> set[Found]:
 
 
 def public(names: list[str]) -> list[str]:
+    """Those of *names* that do not begin with an underscore."""
     return [name for name in names if not name.startswith("_")]
 
 

@@ -133,6 +133,7 @@ def link(app: Sphinx, page: str, place: Target) -> nodes.reference:
 
 
 def copied(node: nodes.Element) -> Iterator[nodes.Node]:
+    """What is in *node*, once more, for another place."""
     return (one.deepcopy() for one in node.children)
 
 

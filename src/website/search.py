@@ -122,6 +122,7 @@ def printed(block: re.Match[str]) -> str:
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
+    """Make the index, when the site is built."""
     if not error and app.builder.name == "html":
         asyncio.run(index(app))
 

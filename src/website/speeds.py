@@ -87,9 +87,11 @@ class Figure:
 
 
 def in_order(row: dict[str, Ratio]) -> list[tuple[str, Ratio]]:
+    """The peers of a *row*, in the order of the legend."""
     return [(peer, row[peer]) for peer in MARKS if peer in row]
 
 
 def mark(peer: str, x: float, y: float) -> str:
+    """The mark of *peer*, around a point."""
     _, shape = MARKS[peer]
     return path(f"M{x:g} {y}{shape}", peer)

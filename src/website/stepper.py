@@ -116,6 +116,7 @@ def add_files(
 
 
 def add_folder(app: Sphinx) -> None:
+    """Have the site carry the stepper's style and script."""
     app.config.html_static_path.append(str(STATIC))
 
 
