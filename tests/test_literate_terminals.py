@@ -26,6 +26,7 @@ GOOD = [
     "$ printf 'a\\r\\nb\\n'\na\nb",
     "$ seq 30000\n...\n30000\n$ seq 3\n1\n...",
     "$ printf 'x\\na\\nb\\na\\nc\\n'\n...\na\nc",
+    "$ printf 'x\\na\\nb\\n'; sleep 0.3; printf 'a\\nc\\n'\n...\na\nc",
     "$ seq 3; cat\n...\n< four\nfour\n^D\n$ printf '  a\\nb\\n'\n  ...",
     "$ yes | head -c 3000000 | tr -d '\\n'\ny...y",
     "$ printf '$ x\\n< y\\n^C\\n[3]\\n\\\\ z\\n...\\n10%%\\r1\\na  \\n'\n"

@@ -118,6 +118,14 @@ class Program:
             return []
         return self.printed[ends(self.expected, self.printed)[-1] :]
 
+    def differs(self) -> bool:
+        """Whether it has printed what none of the page's next lines can claim.
+
+        Where a line of the page is `...`, the lines after it may be claimed
+        from what is still to come.
+        """
+        return not any(map(is_dots, self.expected)) and self.rest() != []
+
     def expects_any(self) -> bool:
         """Whether `...` claims all that it prints, until it does not."""
         return is_dots("".join(self.expected[-1:]))

@@ -201,7 +201,7 @@ class Terminal:
 
         def settled() -> bool:
             return self.prints(line) or all(
-                program.rest() or program.closed for program in programs
+                program.closed or program.differs() for program in programs
             )
 
         self.machine.until(settled, self.timeout)
