@@ -9,7 +9,7 @@ from typing import Any
 
 from sybil import Document, Example, Region
 
-from literate.failures import Failure
+from literate.failures import Stops
 from literate.page import Page, page_of
 from literate.project import project_of
 from literate.reading import find, regions
@@ -87,7 +87,7 @@ def evaluate_part(block: Example) -> None:
     try:
         part = part_of(page, block.region)
     except (LookupError, OSError, ValueError) as error:
-        raise Failure(page.name, block.line, str(error)) from None
+        raise Stops(page.name, block.line, str(error)) from None
     if part:
         page.parts.append(part)
         for one in part.examples():
