@@ -34,6 +34,7 @@ GOOD = [
     "$ printf '\\n a\\n\\n'\n\n a\n\\",
     "$ printf '\\342\\200\\250 \\033\\n'\n\\ \\u2028 \\x1b",
     "$ kill -0 $$",
+    "$ (read X; echo $X)\n< a\na\n$ seq 2 | while read X; do echo $X; done\n1\n2",
 ]
 
 
@@ -70,6 +71,7 @@ BAD = [
     ("$ mkdir a\n$ cd a\n$ rmdir ../a\n$ ls", 7, "`ls` cannot start: [Errno"),
     ("$ X=1; echo $X\n1", 4, f"`X=` {LOST} `export X=...`"),
     ("$ true && umask 077", 4, f"`umask` {LOST} `(true && umask 077)`"),
+    ("$ read X", 4, "what `read` reads would hold for the commands after it"),
     ("$ f() { echo a; }", 4, "a function lasts for one command here"),
     ("$ ls {a,b}", 4, f"`{{a,b}}` {BASH} `bash -c '...'`"),
     ("$ true; ((x = 1))", 4, f"`((` {BASH} `bash -c '...'`"),

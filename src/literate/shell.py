@@ -152,6 +152,11 @@ def lost(command: str) -> str:
                 f"`{name}{assigns}` would hold for the commands after it too, "
                 f"and here it does not: write `{instead}`"
             )
+    if re.match(r"\s*read\b", command):
+        return (
+            "what `read` reads would hold for the commands after it too, and "
+            f"here it does not: write `({command}; ...)` with what needs it"
+        )
     if re.search(r"(?:^|[;&|\n])\s*[\w-]+\s*\(\s*\)", bare(command)):
         return "a function lasts for one command here: write a script"
     return ""
