@@ -17,63 +17,63 @@ from readers import Reader, served
 COLLECTED = """
 task was destroyed but it is pending: tasks#why-did-my-task-disappear factories#why-did-my-task-not-finish messages#task-was-destroyed-but-it-is-pending
 coroutine was never awaited: coroutines#i-forgot-await debugging#mistakes-that-nobody-notices messages#coroutine-was-never-awaited
-await vs create_task: factories#three-ways-to-begin coroutines#does-await-let-the-others-run tasks#does-creating-a-task-run-it
+await vs create_task: factories#three-ways-to-begin coroutines#does-await-let-the-others-run tasks#does-create-task-run-a-task-at-once
 event loop is closed: callbacks#how-does-a-loop-stop loops runners messages#event-loop-is-closed
-asyncio.gather exceptions: gathering#what-happens-to-the-others-when-one-fails gathering#and-all-of-them
-TimeoutError: timeouts#why-is-there-no-timeouterror timeouts#whose-timeouterror-is-it wait_for
+asyncio.gather exceptions: gathering#what-does-gather-do-with-the-other-tasks-when-a-task-fails gathering#and-all-of-them
+TimeoutError: timeouts#why-does-my-timeout-raise-no-timeouterror timeouts#which-timeout-has-raised-the-timeouterror wait_for
 run_in_executor: threads#the-real-part
 call_soon_threadsafe: selecting#why-is-my-callback-from-a-thread-so-late
 cancel task: cancelling
 uvloop: speed loops
-CancelledError: cancelling#when-does-it-arrive cancelling#where-does-it-arrive cancelling#what-if-the-coroutine-catches-it
+CancelledError: cancelling#when-does-a-task-get-the-cancellederror cancelling#where-in-a-task-is-the-cancellederror-raised cancelling#what-if-a-coroutine-catches-cancellederror
 semaphore: locks#a-semaphore
 drain: writers writers#does-drain-flush
 wait_closed hangs: servers#why-does-wait-closed-hang-or-return-at-once
-asyncio.run() cannot be called from a running event loop: runners#why-can-i-not-call-run-inside-a-loop callbacks#one-turn-after-the-other messages#asyncio-run-cannot-be-called-from-a-running-event-loop
+asyncio.run() cannot be called from a running event loop: runners#why-can-i-not-call-asyncio-run-inside-a-loop callbacks#one-turn-after-the-other messages#asyncio-run-cannot-be-called-from-a-running-event-loop
 get_event_loop deprecated: loops#what-changed runners futures
 TaskGroup vs gather: gathering#gather-taskgroup-or-wait groups
 backpressure: flows writers
 select vs epoll: epoll epoll#the-kernel-has-the-list selecting
 SO_REUSEPORT: create_server#one-socket-for-each-address
-deadlock: locks#who-owns-it subprocesses#what-popen-leaves-to-you
+deadlock: locks#who-owns-a-lock subprocesses#what-popen-leaves-to-you
 Task exception was never retrieved: exceptions#nobody-is-there-to-catch-it tasks messages#task-exception-was-never-retrieved
-ExceptionGroup: groups#what-comes-out groups#why-does-my-except-not-catch-it
-KeyboardInterrupt: runners#what-does-ctrl-c-do runners#ctrl-c-takes-the-loop-and-tells-no-one signals
+ExceptionGroup: groups#what-comes-out groups#why-does-my-except-not-catch-the-error-of-a-taskgroup
+KeyboardInterrupt: runners#what-does-ctrl-c-do-to-asyncio-run runners#ctrl-c-takes-the-loop-and-tells-no-one signals
 """
 
 OWN = """
 no running event loop: futures callbacks runners messages#no-running-event-loop callbacks#one-turn-after-the-other
-attached to a different loop: tasks#waiting-for-what-the-coroutine-awaits futures#whose-future-is-it locks#which-loop-does-it-belong-to messages#task-got-future-attached-to-a-different-loop
+attached to a different loop: tasks#waiting-for-what-the-coroutine-awaits futures#what-counts-as-a-future-and-for-which-loop locks#which-loop-does-a-lock-belong-to messages#task-got-future-attached-to-a-different-loop
 task disappears garbage collected: tasks#why-did-my-task-disappear
 create_subprocess_exec stdout: subprocesses processes#the-real-part
 LimitOverrunError: readers#a-line-or-any-other-separator
 IncompleteReadError: readers#why-does-read-return-half-of-my-message
 too many open files: servers#too-many-open-files connections#out-of-file-descriptors messages#too-many-open-files
 happy eyeballs: races
-Future exception was never retrieved: futures#why-was-my-exception-silent-until-the-end messages#future-exception-was-never-retrieved
-slow callback took seconds: debugging#which-callback-is-slow messages#executing-took-seconds
+Future exception was never retrieved: futures#why-was-the-exception-of-my-future-silent-until-the-end messages#future-exception-was-never-retrieved
+slow callback took seconds: debugging#how-does-debug-mode-find-a-slow-callback messages#executing-took-seconds
 connection reset by peer: flows#the-client-goes-away writers transports readers
-broken pipe: pipes#the-reader-leaves pipes#how-does-a-writer-hear-that-nobody-reads subprocesses messages#broken-pipe
+broken pipe: pipes#the-reader-leaves pipes#how-does-the-writer-of-a-pipe-hear-that-nobody-reads subprocesses messages#broken-pipe
 address already in use: create_server#an-address-that-is-taken servers messages#address-already-in-use
-UDP broadcast: endpoints#how-do-i-send-to-everyone datagrams
+UDP broadcast: endpoints#how-do-i-send-a-datagram-to-everyone datagrams
 start_tls: tls
 add_signal_handler: signals#the-real-part
 sleep(0): sleeping#what-is-sleep-0-for
-queue join never ends: queues#why-does-join-never-end
+queue join never ends: queues#why-does-join-of-a-queue-never-end
 priority queue TypeError: queues#why-does-my-priority-queue-raise-typeerror
-async generator aclose: generators#how-do-i-close-it-myself generators
+async generator aclose: generators#how-do-i-close-an-asynchronous-generator-myself generators
 contextvars: callbacks#callbacks-see-each-other-s-context tasks#names-contexts-stacks threads#the-context-is-lost
 eager tasks: factories#starting-at-once factories groups#tasks-that-start-at-once
 FIRST_COMPLETED: wait#when-enough-is-enough
-as_completed timeout: completing#what-does-a-timeout-do
+as_completed timeout: completing#what-does-a-timeout-of-as-completed-do
 shield from cancellation: shielding shielding#what-comes-through shielding#how-do-i-clean-up-when-i-am-cancelled
-uncancel: cancelling#who-cancelled timeouts
+uncancel: cancelling#who-cancelled-the-task-a-timeout-or-somebody-else timeouts
 """
 
 PASTED = """
 Task was destroyed but it is pending! task: <Task pending name='Task-7' coro=<work() running at app.py:12>>: tasks#why-did-my-task-disappear messages#task-was-destroyed-but-it-is-pending
 RuntimeWarning: coroutine 'fetch_user' was never awaited: coroutines#i-forgot-await messages#coroutine-was-never-awaited
-RuntimeError: Task <Task pending name='Task-2' coro=<main()>> got Future <Future pending> attached to a different loop: futures#whose-future-is-it tasks#waiting-for-what-the-coroutine-awaits messages#task-got-future-attached-to-a-different-loop
+RuntimeError: Task <Task pending name='Task-2' coro=<main()>> got Future <Future pending> attached to a different loop: futures#what-counts-as-a-future-and-for-which-loop tasks#waiting-for-what-the-coroutine-awaits messages#task-got-future-attached-to-a-different-loop
 RuntimeError: Event loop is closed: callbacks#how-does-a-loop-stop messages#event-loop-is-closed
 OSError: [Errno 98] error while attempting to bind on address ('127.0.0.1', 8080): address already in use: create_server#one-socket-for-each-address messages#error-while-attempting-to-bind-on-address
 RuntimeError: There is no current event loop in thread 'Thread-1 (worker)'.: futures#what-changed messages#there-is-no-current-event-loop-in-thread
