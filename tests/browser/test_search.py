@@ -77,6 +77,21 @@ RuntimeError: Task <Task pending name='Task-2' coro=<main()>> got Future <Future
 RuntimeError: Event loop is closed: callbacks#how-does-a-loop-stop messages#event-loop-is-closed
 OSError: [Errno 98] error while attempting to bind on address ('127.0.0.1', 8080): address already in use: create_server#one-socket-for-each-address messages#error-while-attempting-to-bind-on-address
 RuntimeError: There is no current event loop in thread 'Thread-1 (worker)'.: futures#what-changed messages#there-is-no-current-event-loop-in-thread
+sys:1: RuntimeWarning: coroutine 'Bot.start' was never awaited: messages#coroutine-was-never-awaited
+Executing <Task pending name='Task-1' coro=<crunch() running at job.py:3>> took 2.417 seconds: messages#executing-took-seconds
+ResourceWarning: unclosed transport <_SelectorSocketTransport fd=7>: messages#unclosed-transport
+ConnectionRefusedError: [Errno 111] Connect call failed ('127.0.0.1', 6379): messages#connect-call-failed
+ValueError: Separator is found, but chunk is longer than limit: messages#separator-is-found-but-chunk-is-longer-than-limit
+"""
+
+QUESTIONS = """
+how do I read a line from stdin without blocking: pipes
+why is my asyncio program slow: faster
+how do I handle ctrl-c gracefully: signals
+how do I run two coroutines at the same time: tasks
+how do I set a timeout for a connection: timeouts wait_for connections
+messages: messages
+answers: answers
 """
 
 NAMES = """
@@ -109,7 +124,7 @@ def found(browser: Browser, address: str) -> Iterator[dict[str, list[str]]]:
         page = reader.open("search.html")
         queries = [
             query
-            for lines in (COLLECTED, OWN, PASTED, NAMES)
+            for lines in (COLLECTED, OWN, PASTED, NAMES, QUESTIONS)
             for query in answers(lines)
         ]
         yield {query: ask(page, query) for query in queries}
@@ -136,8 +151,9 @@ def shortened(address: str) -> str:
     [
         (COLLECTED, (22, 18)),
         (OWN, (24, 20)),
-        (PASTED, (6, 4)),
+        (PASTED, (11, 11)),
         (NAMES, (8, 0)),
+        (QUESTIONS, (7, 0)),
     ],
 )
 def test_first_hits(
@@ -184,7 +200,7 @@ def beginning(site: Path, name: str) -> str:
 
 def test_a_hit_marks_its_words(reader: Reader) -> None:
     page = reader.open("search.html?q=Task was destroyed but it is pending")
-    page.locator(HIT).first.click()
+    page.locator(HIT).and_(page.locator("[href*='/tasks.html']")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("task run")
     page.wait_for_function("CSS.highlights.has('found')")
     marked = page.evaluate("[...CSS.highlights.get('found')].map(String)")
@@ -238,10 +254,70 @@ def test_nothing_found(reader: Reader) -> None:
     expect(links).to_have_text(["all messages", "all questions", "all names"])
 
 
+def test_some_words(reader: Reader) -> None:
+    """Where no page has all words, those with some are shown, and it says so."""
+    page = reader.open("search.html?q=semaphore qqqxyz")
+    expect(page.locator(STATUS)).to_contain_text("some of the words")
+    first = page.locator(HIT).first
+    expect(first).to_have_attribute("href", re.compile("/locks.html"))
+
+
+TRACEBACK = """
+Traceback (most recent call last):
+  File "/home/anna/app/main.py", line 12, in <module>
+    asyncio.run(main())
+RuntimeError: asyncio.run() cannot be called from a running event loop
+"""
+WARNING = """
+/home/anna/app/main.py:7: RuntimeWarning: coroutine 'get_page' was never awaited
+  get_page("x")
+"""
+LOGGED = """
+Task exception was never retrieved
+future: <Task finished name='Task-3' coro=<poll() done, defined at poller.py:4>>
+"""
+
+
+@pytest.mark.parametrize(
+    ("pasted", "entry"),
+    [
+        (TRACEBACK, "asyncio-run-cannot-be-called-from-a-running-event-loop"),
+        (WARNING, "coroutine-was-never-awaited"),
+        (LOGGED, "task-exception-was-never-retrieved"),
+    ],
+)
+def test_lines_that_are_pasted(
+    reader: Reader, pasted: str, entry: str
+) -> None:
+    """Of several lines the message is searched for, and not its traceback."""
+    page = reader.open("search.html")
+    page.get_by_role("searchbox").evaluate(PASTE, pasted)
+    first = page.locator(HIT).first
+    expect(first).to_have_attribute("href", re.compile(f"#{entry}$"))
+
+
+PASTE = """(box, pasted) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text", pasted);
+  box.focus();
+  const options = { clipboardData, bubbles: true, cancelable: true };
+  box.dispatchEvent(new ClipboardEvent("paste", options));
+}"""
+
+
+def test_a_script_in_the_address_is_text(reader: Reader) -> None:
+    said = "<script>document.title = 'x'</script><img src=x onerror=y()>"
+    page = reader.open(f"search.html?q={quote_plus(said)}")
+    expect(page.locator(STATUS)).to_contain_text("page")
+    expect(page.get_by_role("searchbox")).to_have_value(said)
+    assert "Search" in page.title()
+    assert page.locator(".searcher :is(script, img)").count() == 0
+
+
 def test_without_script(reader: Reader) -> None:
     page = reader.open("locks.html", java_script_enabled=False)
     page.get_by_role("link", name="Search").first.click()
-    expect(page.get_by_role("link", name="all questions")).to_be_visible()
+    expect(page.get_by_role("link", name="all questions that")).to_be_visible()
 
 
 def test_below_a_path(browser: Browser, site: Path, tmp_path: Path) -> None:
