@@ -29,12 +29,12 @@
   const wordsOf = (text) => text.toLowerCase().match(/\w+/g) ?? [];
 
   /* A message is pasted with what differs each time: what comes before it, such as
-     a file and the name of the error, objects and addresses. */
+     a file and the name of the error, objects, addresses, and seconds. */
   const RUN = 3;
   const WARNING = /^.*?Warning: /;
   const VARIES = [
     /^.*?(Error|Exception|ExceptionGroup): /, /\[Errno -?\d+\]/g,
-    / \([^()]*\d[^()]*\)/g, /\b(future|handle|protocol|task|transport): /g];
+    / \([^()]*\d[^()]*\)/g, /\b\d+\.\d+\b/g, /\b(future|handle|protocol|task|transport): /g];
   const OBJECT = /<[^<>]*>/g;
   const messageOf = (text) => {
     let said = text.replace(WARNING, "");
@@ -194,6 +194,7 @@
       const text = box.value.trim();
       asked(text);
       if (!text) return void list.replaceChildren(status.textContent = "");
+      if (!loading) status.textContent = "The index is on its way";
       const { hasAll, count, hits } = await find(text);
       if (text !== box.value.trim()) return;
       status.textContent = (count === 1 ? "1 page" : `${count} pages`) +
@@ -201,7 +202,7 @@
       list.replaceChildren(...hits.map((hit) => shown(hit, text)));
       if (!count)
         list.replaceChildren(make("li", {}, lists(
-          `No page has all of “${text}”. Leave words out, or look through`)));
+          `No page has a word of “${text}”. Look through`)));
     };
     box.addEventListener("input", search);
     box.addEventListener("paste", (event) => {
@@ -260,6 +261,12 @@
         "dialog", { class: "search-dialog", "aria-label": "Search" }, whole, close);
       dialog.addEventListener("click", ({ target }) => {
         if (target === dialog) dialog.close();
+      });
+      /* In a box with words, Escape would clear the box first. */
+      dialog.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        dialog.close();
       });
       document.body.append(dialog);
     }
