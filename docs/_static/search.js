@@ -34,7 +34,8 @@
   const WARNING = /^.*?Warning: /;
   const VARIES = [
     /^.*?(Error|Exception|ExceptionGroup): /, /\[Errno -?\d+\]/g,
-    / \([^()]*\d[^()]*\)/g, /\b\d+\.\d+\b/g, /\b(future|handle|protocol|task|transport): /g];
+    / \([^()]*\d[^()]*\)/g, /\b\d+\.\d+\b/g,
+    /\b(future|handle|protocol|task|transport): /g];
   const OBJECT = /<[^<>]*>/g;
   const messageOf = (text) => {
     let said = text.replace(WARNING, "");

@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from readers import Reader, served
 
 # Each query with the pages that answer it, and of these the sections that do:
@@ -244,14 +244,17 @@ def test_an_index_that_is_slow(reader: Reader) -> None:
     """Until it is there, the search says so; what was typed is then found."""
     page = reader.open("locks.html")
     page.keyboard.press("/")
-    held = []
-    page.route("**/pagefind-entry.json*", held.append)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/pagefind-entry.json*", hold)
     page.get_by_role("searchbox").fill("sema")
     expect(page.locator(STATUS)).to_have_text("The index is on its way")
     page.get_by_role("searchbox").fill("semaphore")
     while not held:
         page.wait_for_timeout(10)
-    page.unroute("**/pagefind-entry.json*")
     for route in held:
         route.continue_()
     first = page.locator(HIT).first
