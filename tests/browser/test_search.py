@@ -52,7 +52,7 @@ too many open files: servers#too-many-open-files connections#out-of-file-descrip
 happy eyeballs: races
 Future exception was never retrieved: futures#why-was-the-exception-of-my-future-silent-until-the-end messages#future-exception-was-never-retrieved
 slow callback took seconds: debugging#how-does-debug-mode-find-a-slow-callback messages#executing-took-seconds
-connection reset by peer: flows#the-client-goes-away writers transports readers
+connection reset by peer: messages#connection-reset-by-peer flows#the-client-goes-away writers transports readers
 broken pipe: pipes#the-reader-leaves pipes#how-does-the-writer-of-a-pipe-hear-that-nobody-reads subprocesses messages#broken-pipe
 address already in use: create_server#an-address-that-is-taken servers messages#address-already-in-use
 UDP broadcast: endpoints#how-do-i-send-a-datagram-to-everyone datagrams
