@@ -28,11 +28,41 @@
 
   const wordsOf = (text) => text.toLowerCase().match(/\w+/g) ?? [];
 
-  /* A message begins with the name of an error, and may have names of the
-     reader's own in it. What is left are runs of words: few words follow one
-     another by chance three at a time. */
-  const ERROR = /^\s*[\w.]*(Error|Exception|Warning):\s*/;
+  /* A message is pasted with what differs each time: what comes before it, such as
+     a file and the name of the error, objects, addresses, and seconds. */
   const RUN = 3;
+  const WARNING = /^.*?Warning: /;
+  const VARIES = [
+    /^.*?(Error|Exception|ExceptionGroup): /, /\[Errno -?\d+\]/g,
+    / \([^()]*\d[^()]*\)/g, /\b\d+\.\d+\b/g,
+    /\b(future|handle|protocol|task|transport): /g];
+  const OBJECT = /<[^<>]*>/g;
+  const messageOf = (text) => {
+    let said = text.replace(WARNING, "");
+    while (OBJECT.test(said)) said = said.replace(OBJECT, " ");
+    const rest = VARIES.reduce((left, one) => left.replace(one, " "), said);
+    const enough = [rest, said].find((one) => wordsOf(one).length >= RUN);
+    return enough ?? (wordsOf(said).length ? said : text);
+  };
+
+  /* The lines of a traceback are indented; a box has one line. */
+  const onOneLine = (text) => {
+    const lines = text.split(/\s*\n/);
+    const said = lines.filter((line) => !/^(\s|Traceback |$)/.test(line));
+    return (said.length ? said : lines).join(" ").trim();
+  };
+
+  /* A question has words that each page has. */
+  const QUESTION = /^(can|do|does|how|is|should|what|when|where|which|who|why)\b/i;
+  const COMMON = new Set(
+    ("a an and are at be can do does for from how i in is it me my of on or " +
+      "should that the to what when where which who why with").split(" "));
+  const ownWords = (text) => {
+    const own = wordsOf(text).filter((word) => !COMMON.has(word));
+    return QUESTION.test(text) && own.length ? own.join(" ") : text;
+  };
+
+  /* Few words follow one another by chance three at a time. */
   const runsOf = (words) => [...new Set(
     words.slice(RUN - 1).map((_, at) => words.slice(at, at + RUN).join(" ")))];
 
@@ -40,11 +70,11 @@
   const isLike = (one = "", word) =>
     one.includes(word.slice(0, 6)) || (one.length > 3 && word.startsWith(one));
 
-  /* How many of the *runs* each page has, and where it has the rarest. */
-  const pagesWith = async (search, runs) => {
+  /* How many of the *texts* each page has, and where it has the rarest. */
+  const pagesWith = async (search, texts) => {
     const found = new Map();
-    for (const run of runs) {
-      const { results } = await search(`"${run}"`);
+    for (const text of texts) {
+      const { results } = await search(text);
       for (const result of results) {
         const { count, least, rarest } = found.get(result.id) ??
           { count: 0, least: Infinity };
@@ -59,16 +89,21 @@
     return found;
   };
 
-  /* The pages with all the words, or with a run of them; most runs come first. */
+  /* The pages with all the words, or with a run of them; most runs come first.
+     If there are none, the pages with most of the words. */
   const results = async (text) => {
     const { search } = await load();
-    const { results } = await search(text);
-    const found = await pagesWith(search, runsOf(wordsOf(text)));
+    const { results } = await search(ownWords(text));
+    const runs = QUESTION.test(text) ? [] : runsOf(wordsOf(text));
+    let found = await pagesWith(search, runs.map((run) => `"${run}"`));
+    const hasAll = results.length > 0 || found.size > 0;
+    if (!hasAll) found = await pagesWith(search, wordsOf(ownWords(text)));
     const known = new Set(results.map(({ id }) => id));
     const others = [...found.values()].map(({ rarest }) => rarest);
     const all = [...results, ...others.filter(({ id }) => !known.has(id))];
     const count = ({ id }) => found.get(id)?.count ?? 0;
-    return all.sort((a, b) => count(b) - count(a));
+    const ranked = all.sort((a, b) => count(b) - count(a));
+    return { hasAll, all: ranked, count };
   };
 
   /* The section of a page that has most of the message; or else the one where
@@ -91,13 +126,27 @@
     return ranked[0]?.[1] ?? page;
   };
 
+  /* A page that is asked for by its name comes first, and lists come last. Of pages
+     that have as much of a message, the one that explains it comes first; it does not
+     answer a question. */
+  const nameOf = ({ url }) => url.match(/(\w+)\.html$/)[1];
+  const isNamed = (page, text) => nameOf(page) === text.toLowerCase();
+  const isList = (page, text) =>
+    ["answers", "index", "names"].includes(nameOf(page)) ||
+    (nameOf(page) === "messages" && QUESTION.test(text));
+  const explains = (page) => page.runs > 0 && nameOf(page) === "messages";
+
   const find = async (asked) => {
-    const text = asked.replace(ERROR, "");
-    const found = await results(text);
-    const pages = await Promise.all(found.slice(0, MOST).map((r) => r.data()));
+    const text = messageOf(asked);
+    const { hasAll, all, count } = await results(text);
+    const pages = await Promise.all(all.slice(0, MOST).map(
+      async (one) => ({ ...(await one.data()), runs: hasAll ? count(one) : 0 })));
+    pages.sort((a, b) => b.runs - a.runs || explains(b) - explains(a));
+    pages.sort((a, b) => isNamed(b, text) - isNamed(a, text) ||
+      isList(a, text) - isList(b, text));
     const hits = pages.map((page) =>
-      ({ ...best(page, wordsOf(text)), page: page.meta.title }));
-    return { count: found.length, hits };
+      ({ ...best(page, wordsOf(ownWords(text))), page: page.meta.title }));
+    return { hasAll, count: all.length, hits };
   };
 
   const linkTo = (hit, text) => {
@@ -146,15 +195,24 @@
       const text = box.value.trim();
       asked(text);
       if (!text) return void list.replaceChildren(status.textContent = "");
-      const { count, hits } = await find(text);
+      if (!loading) status.textContent = "The index is on its way";
+      const { hasAll, count, hits } = await find(text);
       if (text !== box.value.trim()) return;
-      status.textContent = count === 1 ? "1 page" : `${count} pages`;
+      status.textContent = (count === 1 ? "1 page" : `${count} pages`) +
+        (hasAll || !count ? "" : " with some of the words, none with all");
       list.replaceChildren(...hits.map((hit) => shown(hit, text)));
       if (!count)
         list.replaceChildren(make("li", {}, lists(
-          `No page has all of “${text}”. Leave words out, or look through`)));
+          `No page has a word of “${text}”. Look through`)));
     };
     box.addEventListener("input", search);
+    box.addEventListener("paste", (event) => {
+      const pasted = event.clipboardData.getData("text");
+      if (!pasted.includes("\n")) return;
+      event.preventDefault();
+      box.setRangeText(onOneLine(pasted), box.selectionStart, box.selectionEnd, "end");
+      search();
+    });
     const form = make("form", { role: "search" }, box);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -188,7 +246,7 @@
       history.replaceState(null, "", address);
     });
     inPage.append(whole);
-    box.value = address.searchParams.get("q") ?? "";
+    box.value = onOneLine(address.searchParams.get("q") ?? "");
     if (box.value) search();
   }
 
@@ -204,6 +262,12 @@
         "dialog", { class: "search-dialog", "aria-label": "Search" }, whole, close);
       dialog.addEventListener("click", ({ target }) => {
         if (target === dialog) dialog.close();
+      });
+      /* In a box with words, Escape would clear the box first. */
+      dialog.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        dialog.close();
       });
       document.body.append(dialog);
     }

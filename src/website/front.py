@@ -125,7 +125,7 @@ class Teller:
 
     def answers(self) -> nodes.Node:
         """Each question that is a heading within a page, below its title."""
-        answers = nodes.bullet_list()
+        answers = nodes.bullet_list(classes=["answers"])
         for page in self.app.env.collect_relations():
             if asked := list(self.asked(page)):
                 answers += (one := item(self.titled(page)))
@@ -233,9 +233,15 @@ def tellers(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def add_style(
     app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any
 ) -> None:
-    """Have the pages that tell of others load their style, and no others."""
+    """Have the pages that tell of others load their style, and no others.
+
+    The box above the answers is a script's.
+    """
     if page in tellers(app, app.env):
         app.add_css_file("front.css")
+    answers = website(app.env).teller("answers")
+    if answers and answers.page == page:
+        app.add_js_file("answers.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> None:

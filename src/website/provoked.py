@@ -16,7 +16,7 @@ from website.domain import Provoked, Target, website
 from website.messages import RECORD, VARIES, kinds, pattern, pythons
 from website.names import span
 
-MOST = 3
+MOST = 2
 """How many sections an entry names: the first that print its message."""
 
 logger = logging.getLogger(__name__)

@@ -86,11 +86,13 @@ def document(html: str, names: dict[str, list[str]], weight: float) -> str:
     """What Pagefind is given of a page: the article, without its code.
 
     Its sections' headings have the anchors, and below them the *names* that
-    the section defines. Its words have this *weight*.
+    the section defines. Its words have this *weight*. A ``…`` is no word
+    between two others.
     """
 
     def heading(found: re.Match[str]) -> str:
-        anchor, _, level, words = found.groups()
+        anchor, _, level, title = found.groups()
+        words = re.sub(r'\s(<span class="pre">…)', r"\1", title)
         own = names.get(anchor, [])
         shown = " ".join([*own, *(name.rpartition(".")[2] for name in own)])
         return (

@@ -178,7 +178,7 @@ def text(page: Page) -> str:
     """The words in the article, without what scripts add to handle it."""
     return page.evaluate("""() => {
       const added = document.querySelectorAll(
-        "article :is(.copy, .loop-panel, noscript)");
+        "article :is(.copy, .filter, .loop-panel, noscript)");
       for (const one of added) one.style.display = "none";
       const text = document.querySelector("article").innerText;
       for (const one of added) one.style.display = "";

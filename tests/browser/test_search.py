@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from readers import Reader, served
 
 # Each query with the pages that answer it, and of these the sections that do:
@@ -17,66 +17,81 @@ from readers import Reader, served
 COLLECTED = """
 task was destroyed but it is pending: tasks#why-did-my-task-disappear factories#why-did-my-task-not-finish messages#task-was-destroyed-but-it-is-pending
 coroutine was never awaited: coroutines#i-forgot-await debugging#mistakes-that-nobody-notices messages#coroutine-was-never-awaited
-await vs create_task: factories#three-ways-to-begin coroutines#does-await-let-the-others-run tasks#does-creating-a-task-run-it
+await vs create_task: factories#three-ways-to-begin coroutines#does-await-let-the-others-run tasks#does-create-task-run-a-task-at-once
 event loop is closed: callbacks#how-does-a-loop-stop loops runners messages#event-loop-is-closed
-asyncio.gather exceptions: gathering#what-happens-to-the-others-when-one-fails gathering#and-all-of-them
-TimeoutError: timeouts#why-is-there-no-timeouterror timeouts#whose-timeouterror-is-it wait_for
+asyncio.gather exceptions: gathering#what-does-gather-do-with-the-other-tasks-when-a-task-fails gathering#and-all-of-them
+TimeoutError: timeouts#why-does-my-timeout-raise-no-timeouterror timeouts#which-timeout-has-raised-the-timeouterror wait_for
 run_in_executor: threads#the-real-part
 call_soon_threadsafe: selecting#why-is-my-callback-from-a-thread-so-late
 cancel task: cancelling
 uvloop: speed loops
-CancelledError: cancelling#when-does-it-arrive cancelling#where-does-it-arrive cancelling#what-if-the-coroutine-catches-it
+CancelledError: cancelling#when-does-a-task-get-the-cancellederror cancelling#where-in-a-task-is-the-cancellederror-raised cancelling#what-if-a-coroutine-catches-cancellederror
 semaphore: locks#a-semaphore
 drain: writers writers#does-drain-flush
 wait_closed hangs: servers#why-does-wait-closed-hang-or-return-at-once
-asyncio.run() cannot be called from a running event loop: runners#why-can-i-not-call-run-inside-a-loop callbacks#one-turn-after-the-other messages#asyncio-run-cannot-be-called-from-a-running-event-loop
+asyncio.run() cannot be called from a running event loop: runners#why-can-i-not-call-asyncio-run-inside-a-loop callbacks#one-turn-after-the-other messages#asyncio-run-cannot-be-called-from-a-running-event-loop
 get_event_loop deprecated: loops#what-changed runners futures
 TaskGroup vs gather: gathering#gather-taskgroup-or-wait groups
 backpressure: flows writers
 select vs epoll: epoll epoll#the-kernel-has-the-list selecting
 SO_REUSEPORT: create_server#one-socket-for-each-address
-deadlock: locks#who-owns-it subprocesses#what-popen-leaves-to-you
+deadlock: locks#who-owns-a-lock subprocesses#what-popen-leaves-to-you
 Task exception was never retrieved: exceptions#nobody-is-there-to-catch-it tasks messages#task-exception-was-never-retrieved
-ExceptionGroup: groups#what-comes-out groups#why-does-my-except-not-catch-it
-KeyboardInterrupt: runners#what-does-ctrl-c-do runners#ctrl-c-takes-the-loop-and-tells-no-one signals
+ExceptionGroup: groups#what-comes-out groups#why-does-my-except-not-catch-the-error-of-a-taskgroup
+KeyboardInterrupt: runners#what-does-ctrl-c-do-to-asyncio-run runners#ctrl-c-takes-the-loop-and-tells-no-one signals
 """
 
 OWN = """
 no running event loop: futures callbacks runners messages#no-running-event-loop callbacks#one-turn-after-the-other
-attached to a different loop: tasks#waiting-for-what-the-coroutine-awaits futures#whose-future-is-it locks#which-loop-does-it-belong-to messages#task-got-future-attached-to-a-different-loop
+attached to a different loop: tasks#waiting-for-what-the-coroutine-awaits futures#what-counts-as-a-future-and-for-which-loop locks#which-loop-does-a-lock-belong-to messages#task-got-future-attached-to-a-different-loop
 task disappears garbage collected: tasks#why-did-my-task-disappear
 create_subprocess_exec stdout: subprocesses processes#the-real-part
 LimitOverrunError: readers#a-line-or-any-other-separator
 IncompleteReadError: readers#why-does-read-return-half-of-my-message
 too many open files: servers#too-many-open-files connections#out-of-file-descriptors messages#too-many-open-files
 happy eyeballs: races
-Future exception was never retrieved: futures#why-was-my-exception-silent-until-the-end messages#future-exception-was-never-retrieved
-slow callback took seconds: debugging#which-callback-is-slow messages#executing-took-seconds
-connection reset by peer: flows#the-client-goes-away writers transports readers
-broken pipe: pipes#the-reader-leaves pipes#how-does-a-writer-hear-that-nobody-reads subprocesses messages#broken-pipe
+Future exception was never retrieved: futures#why-was-the-exception-of-my-future-silent-until-the-end messages#future-exception-was-never-retrieved
+slow callback took seconds: debugging#how-does-debug-mode-find-a-slow-callback messages#executing-took-seconds
+connection reset by peer: messages#connection-reset-by-peer flows#the-client-goes-away writers transports readers
+broken pipe: pipes#the-reader-leaves pipes#how-does-the-writer-of-a-pipe-hear-that-nobody-reads subprocesses messages#broken-pipe
 address already in use: create_server#an-address-that-is-taken servers messages#address-already-in-use
-UDP broadcast: endpoints#how-do-i-send-to-everyone datagrams
+UDP broadcast: endpoints#how-do-i-send-a-datagram-to-everyone datagrams
 start_tls: tls
 add_signal_handler: signals#the-real-part
 sleep(0): sleeping#what-is-sleep-0-for
-queue join never ends: queues#why-does-join-never-end
+queue join never ends: queues#why-does-join-of-a-queue-never-end
 priority queue TypeError: queues#why-does-my-priority-queue-raise-typeerror
-async generator aclose: generators#how-do-i-close-it-myself generators
+async generator aclose: generators#how-do-i-close-an-asynchronous-generator-myself generators
 contextvars: callbacks#callbacks-see-each-other-s-context tasks#names-contexts-stacks threads#the-context-is-lost
 eager tasks: factories#starting-at-once factories groups#tasks-that-start-at-once
 FIRST_COMPLETED: wait#when-enough-is-enough
-as_completed timeout: completing#what-does-a-timeout-do
+as_completed timeout: completing#what-does-a-timeout-of-as-completed-do
 shield from cancellation: shielding shielding#what-comes-through shielding#how-do-i-clean-up-when-i-am-cancelled
-uncancel: cancelling#who-cancelled timeouts
+uncancel: cancelling#who-cancelled-the-task-a-timeout-or-somebody-else timeouts
 """
 
 PASTED = """
 Task was destroyed but it is pending! task: <Task pending name='Task-7' coro=<work() running at app.py:12>>: tasks#why-did-my-task-disappear messages#task-was-destroyed-but-it-is-pending
 RuntimeWarning: coroutine 'fetch_user' was never awaited: coroutines#i-forgot-await messages#coroutine-was-never-awaited
-RuntimeError: Task <Task pending name='Task-2' coro=<main()>> got Future <Future pending> attached to a different loop: futures#whose-future-is-it tasks#waiting-for-what-the-coroutine-awaits messages#task-got-future-attached-to-a-different-loop
+RuntimeError: Task <Task pending name='Task-2' coro=<main()>> got Future <Future pending> attached to a different loop: futures#what-counts-as-a-future-and-for-which-loop tasks#waiting-for-what-the-coroutine-awaits messages#task-got-future-attached-to-a-different-loop
 RuntimeError: Event loop is closed: callbacks#how-does-a-loop-stop messages#event-loop-is-closed
 OSError: [Errno 98] error while attempting to bind on address ('127.0.0.1', 8080): address already in use: create_server#one-socket-for-each-address messages#error-while-attempting-to-bind-on-address
 RuntimeError: There is no current event loop in thread 'Thread-1 (worker)'.: futures#what-changed messages#there-is-no-current-event-loop-in-thread
+sys:1: RuntimeWarning: coroutine 'Bot.start' was never awaited: messages#coroutine-was-never-awaited
+Executing <Task pending name='Task-1' coro=<crunch() running at job.py:3>> took 2.417 seconds: messages#executing-took-seconds
+ResourceWarning: unclosed transport <_SelectorSocketTransport fd=7>: messages#unclosed-transport
+ConnectionRefusedError: [Errno 111] Connect call failed ('127.0.0.1', 6379): messages#connect-call-failed
+ValueError: Separator is found, but chunk is longer than limit: messages#separator-is-found-but-chunk-is-longer-than-limit
+"""
+
+QUESTIONS = """
+how do I read a line from stdin without blocking: pipes
+why is my asyncio program slow: faster
+how do I handle ctrl-c gracefully: signals
+how do I run two coroutines at the same time: tasks
+how do I set a timeout for a connection: timeouts wait_for connections
+messages: messages
+answers: answers
 """
 
 NAMES = """
@@ -109,7 +124,7 @@ def found(browser: Browser, address: str) -> Iterator[dict[str, list[str]]]:
         page = reader.open("search.html")
         queries = [
             query
-            for lines in (COLLECTED, OWN, PASTED, NAMES)
+            for lines in (COLLECTED, OWN, PASTED, NAMES, QUESTIONS)
             for query in answers(lines)
         ]
         yield {query: ask(page, query) for query in queries}
@@ -136,8 +151,9 @@ def shortened(address: str) -> str:
     [
         (COLLECTED, (22, 18)),
         (OWN, (24, 20)),
-        (PASTED, (6, 4)),
+        (PASTED, (11, 11)),
         (NAMES, (8, 0)),
+        (QUESTIONS, (7, 0)),
     ],
 )
 def test_first_hits(
@@ -184,7 +200,7 @@ def beginning(site: Path, name: str) -> str:
 
 def test_a_hit_marks_its_words(reader: Reader) -> None:
     page = reader.open("search.html?q=Task was destroyed but it is pending")
-    page.locator(HIT).first.click()
+    page.locator(HIT).and_(page.locator("[href*='/tasks.html']")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("task run")
     page.wait_for_function("CSS.highlights.has('found')")
     marked = page.evaluate("[...CSS.highlights.get('found')].map(String)")
@@ -213,11 +229,36 @@ def test_keys(reader: Reader, key: str, scheme: str) -> None:
 
 
 def test_escape_closes_the_dialog(reader: Reader) -> None:
+    """At once, even with words in the box; and the focus is where it was."""
     page = reader.open("locks.html")
-    page.get_by_role("link", name="Search").first.click()
-    expect(page.get_by_role("dialog")).to_be_visible()
+    link = page.locator(".sidebar-search")
+    link.press("Enter")
+    page.get_by_role("searchbox").fill("semaphore")
+    expect(page.locator(HIT).first).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).not_to_be_visible()
+    expect(link).to_be_focused()
+
+
+def test_an_index_that_is_slow(reader: Reader) -> None:
+    """Until it is there, the search says so; what was typed is then found."""
+    page = reader.open("locks.html")
+    page.keyboard.press("/")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/pagefind-entry.json*", hold)
+    page.get_by_role("searchbox").fill("sema")
+    expect(page.locator(STATUS)).to_have_text("The index is on its way")
+    page.get_by_role("searchbox").fill("semaphore")
+    while not held:
+        page.wait_for_timeout(10)
+    for route in held:
+        route.continue_()
+    first = page.locator(HIT).first
+    expect(first).to_have_attribute("href", re.compile("found=semaphore"))
 
 
 def test_phone(reader: Reader) -> None:
@@ -238,10 +279,70 @@ def test_nothing_found(reader: Reader) -> None:
     expect(links).to_have_text(["all messages", "all questions", "all names"])
 
 
+def test_some_words(reader: Reader) -> None:
+    """Where no page has all words, those with some are shown, and it says so."""
+    page = reader.open("search.html?q=umask eyeballs")
+    expect(page.locator(STATUS)).to_contain_text("some of the words")
+    first = page.locator(HIT).first
+    expect(first).to_have_attribute("href", re.compile("/(paths|races).html"))
+
+
+TRACEBACK = """
+Traceback (most recent call last):
+  File "/home/anna/app/main.py", line 12, in <module>
+    asyncio.run(main())
+RuntimeError: asyncio.run() cannot be called from a running event loop
+"""
+WARNING = """
+/home/anna/app/main.py:7: RuntimeWarning: coroutine 'get_page' was never awaited
+  get_page("x")
+"""
+LOGGED = """
+Task exception was never retrieved
+future: <Task finished name='Task-3' coro=<poll() done, defined at poller.py:4>>
+"""
+
+
+@pytest.mark.parametrize(
+    ("pasted", "entry"),
+    [
+        (TRACEBACK, "asyncio-run-cannot-be-called-from-a-running-event-loop"),
+        (WARNING, "coroutine-was-never-awaited"),
+        (LOGGED, "task-exception-was-never-retrieved"),
+    ],
+)
+def test_lines_that_are_pasted(
+    reader: Reader, pasted: str, entry: str
+) -> None:
+    """Of several lines the message is searched for, and not its traceback."""
+    page = reader.open("search.html")
+    page.get_by_role("searchbox").evaluate(PASTE, pasted)
+    first = page.locator(HIT).first
+    expect(first).to_have_attribute("href", re.compile(f"#{entry}$"))
+
+
+PASTE = """(box, pasted) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text", pasted);
+  box.focus();
+  const options = { clipboardData, bubbles: true, cancelable: true };
+  box.dispatchEvent(new ClipboardEvent("paste", options));
+}"""
+
+
+def test_a_script_in_the_address_is_text(reader: Reader) -> None:
+    said = "<script>document.title = 'x'</script><img src=x onerror=y()>"
+    page = reader.open(f"search.html?q={quote_plus(said)}")
+    expect(page.locator(STATUS)).to_contain_text("page")
+    expect(page.get_by_role("searchbox")).to_have_value(said)
+    assert "Search" in page.title()
+    assert page.locator(".searcher :is(script, img)").count() == 0
+
+
 def test_without_script(reader: Reader) -> None:
     page = reader.open("locks.html", java_script_enabled=False)
     page.get_by_role("link", name="Search").first.click()
-    expect(page.get_by_role("link", name="all questions")).to_be_visible()
+    expect(page.get_by_role("link", name="all questions that")).to_be_visible()
 
 
 def test_below_a_path(browser: Browser, site: Path, tmp_path: Path) -> None:
