@@ -17,12 +17,12 @@ from readers import Reader, served
 COLLECTED = """
 task was destroyed but it is pending: tasks#why-did-my-task-disappear factories#why-did-my-task-not-finish messages#task-was-destroyed-but-it-is-pending
 coroutine was never awaited: coroutines#i-forgot-await debugging#mistakes-that-nobody-notices messages#coroutine-was-never-awaited
-await vs create_task: factories#three-ways-to-begin coroutines#does-await-let-the-others-run tasks#does-create-task-run-a-task-at-once
+await vs create_task: factories#three-ways-to-begin coroutines#does-await-let-other-tasks-run tasks#does-create-task-run-a-task-at-once
 event loop is closed: callbacks#how-does-a-loop-stop loops runners messages#event-loop-is-closed
 asyncio.gather exceptions: gathering#what-does-gather-do-with-the-other-tasks-when-a-task-fails gathering#and-all-of-them
 TimeoutError: timeouts#why-does-my-timeout-raise-no-timeouterror timeouts#which-timeout-has-raised-the-timeouterror wait_for
 run_in_executor: threads#the-real-part
-call_soon_threadsafe: selecting#why-is-my-callback-from-a-thread-so-late
+call_soon_threadsafe: selecting#why-is-my-call-soon-from-a-thread-so-late
 cancel task: cancelling
 uvloop: speed loops
 CancelledError: cancelling#when-does-a-task-get-the-cancellederror cancelling#where-in-a-task-is-the-cancellederror-raised cancelling#what-if-a-coroutine-catches-cancellederror
