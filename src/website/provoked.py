@@ -16,9 +16,6 @@ from website.domain import Provoked, Target, website
 from website.messages import RECORD, VARIES, kinds, pattern, pythons
 from website.names import span
 
-MOST = 2
-"""How many sections an entry names: the first that print its message."""
-
 logger = logging.getLogger(__name__)
 
 
@@ -105,13 +102,11 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def lead(app: Sphinx, document: nodes.document, page: str) -> None:
-    """Say below each entry of *page* which sections print its message."""
+    """Say below each entry of *page* which section prints its message first."""
     printed = Printed(app.env)
     for mark in list(document.findall(Provoked)):
-        places = printed.places(mark["message"])[:MOST]
         line = nodes.paragraph("", "Provoked in ", classes=["facts"])
-        for number, place in enumerate(places):
-            line += nodes.Text(", " if number else "")
+        for place in printed.places(mark["message"])[:1]:
             line += link(app, page, place)
             line += nodes.Text(f" ({place.page})")
         on = pythons(mark["message"])
