@@ -18,12 +18,12 @@ LEFT_OUT = {
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """For ``-n auto``: two workers for a processor, as tests wait half the time.
+    """For ``-n auto``: one worker more than processors, as tests wait a lot.
 
     Those in a browser do not: ``-n logical``.
     """
     workers = os.cpu_count() or 1
-    return workers * (1 + (config.getoption("numprocesses") == "auto"))
+    return workers + (config.getoption("numprocesses") == "auto")
 
 
 @pytest.hookimpl(trylast=True)
