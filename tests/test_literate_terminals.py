@@ -34,7 +34,7 @@ GOOD = [
     "$ printf '\\n a\\n\\n'\n\n a\n\\",
     "$ printf '\\342\\200\\250 \\033\\n'\n\\ \\u2028 \\x1b",
     "$ kill -0 $$",
-    "$ (read X; echo $X)\n< a\na\n$ seq 2 | while read X; do echo $X; done\n1\n2",
+    "$ (cd /; read X; echo $X)\n< a\na\n$ echo b | read X\n$ seq 2 | while read X; do echo $X; done\n1\n2",
 ]
 
 
@@ -72,6 +72,7 @@ BAD = [
     ("$ X=1; echo $X\n1", 4, f"`X=` {LOST} `export X=...`"),
     ("$ true && umask 077", 4, f"`umask` {LOST} `(true && umask 077)`"),
     ("$ read X", 4, "what `read` reads would hold for the commands after it"),
+    ("$ true && read X", 4, "what `read` reads would hold for the commands"),
     ("$ f() { echo a; }", 4, "a function lasts for one command here"),
     ("$ ls {a,b}", 4, f"`{{a,b}}` {BASH} `bash -c '...'`"),
     ("$ true; ((x = 1))", 4, f"`((` {BASH} `bash -c '...'`"),

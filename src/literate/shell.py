@@ -88,12 +88,17 @@ PREFIX = (
 )
 
 
-def words_of(command: str) -> list[str]:
-    """The name of each command within *command*, outside of parentheses."""
+def outside(command: str) -> str:
+    """*command* as `bare` has it, without what stands in parentheses."""
     seen, count = bare(command), 1
     while count:
         seen, count = re.subn(r"\$?\([^()]*\)", "", seen)
-    return re.findall(PREFIX + r"([^\s;&|<>]+)", seen)
+    return seen
+
+
+def words_of(command: str) -> list[str]:
+    """The name of each command within *command*, outside of parentheses."""
+    return re.findall(PREFIX + r"([^\s;&|<>]+)", outside(command))
 
 
 KEPT = {"cd", "export", "unset", "eval", "."}
@@ -152,7 +157,7 @@ def lost(command: str) -> str:
                 f"`{name}{assigns}` would hold for the commands after it too, "
                 f"and here it does not: write `{instead}`"
             )
-    if re.match(r"\s*read\b", command):
+    if re.search(r"(?:^|[;&\n]|\|\|)\s*read\b", outside(command)):
         return (
             "what `read` reads would hold for the commands after it too, and "
             f"here it does not: write `({command}; ...)` with what needs it"
