@@ -21,7 +21,7 @@
   const status = document.createElement("p");
   status.setAttribute("role", "status");
   const filter = document.createElement("div");
-  filter.className = "filter";
+  filter.className = "filter searcher";
   filter.append(label, status);
 
   const address = new URL(location);

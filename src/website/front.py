@@ -235,12 +235,13 @@ def add_style(
 ) -> None:
     """Have the pages that tell of others load their style, and no others.
 
-    The box above the answers is a script's.
+    The box above the answers is a script's, and looks as the search's does.
     """
     if page in tellers(app, app.env):
         app.add_css_file("front.css")
     answers = website(app.env).teller("answers")
     if answers and answers.page == page:
+        app.add_css_file("search.css")
         app.add_js_file("answers.js", loading_method="defer")
 
 
