@@ -1,5 +1,6 @@
 """CPython's own tests of asyncio pass with each of our parts put in."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +26,10 @@ def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
     """A run of each part that is tested. They wait a lot, so some at once.
 
     The slow ones start with the quick ones, whose ends are seen meanwhile.
+    All have the environment of now: pytest changes it from test to test, and C
+    may not read it in that moment.
     """
+    environment = os.environ.copy()
     parts = [
         str(item.callspec.params["part"])
         for item in request.session.items
@@ -35,15 +39,21 @@ def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
     ]
     with ThreadPoolExecutor(2) as quick, ThreadPoolExecutor(2) as slow:
         pools = {part: quick if part in QUICK else slow for part in parts}
-        yield {part: pools[part].submit(run, part) for part in parts}
+        yield {
+            part: pools[part].submit(run, part, environment) for part in parts
+        }
         for pool in quick, slow:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def run(part: str) -> subprocess.CompletedProcess[str]:
+def run(
+    part: str, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
     """In a process of its own: CPython's tests change global state."""
     command = [sys.executable, str(ROOT / "tools" / "cpython.py"), part]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment
+    )
 
 
 @pytest.mark.skipif(bool(no_tests()), reason=no_tests())
